@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],
+    typecheck: { enabled: false },
+    testTimeout: 20_000,
+    coverage: {
+      include: ["src/**/*.ts"],
+      reporter: ["text", "html"],
+      thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
+    },
+  },
+});
