@@ -1,12 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = {
   resolve: { alias: { "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],
-    typecheck: { enabled: false },
     testTimeout: 20_000,
     coverage: {
       include: ["src/**/*.ts"],
@@ -14,4 +13,6 @@ export default defineConfig({
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
     },
   },
-});
+};
+
+export default config;

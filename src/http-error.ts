@@ -1,0 +1,103 @@
+/** HttpError: how requestWithRetry reports a response that stayed a failure. */
+
+import type { Failure } from "./http/facts.ts";
+import type { ResponseLike } from "./http/outcome.ts";
+import { findRow } from "./policy/classify.ts";
+import type { CodeTable } from "./policy/codes.ts";
+import type { StopReason } from "./policy/decide.ts";
+
+/**
+ * A response of 400 or more (or one that `classify` or `codes` called a failure) that was not, or no longer, retried.
+ *
+ * `message` starts with `Request failed with status N`, or with `Max retries exceeded` when the retries ran out, and
+ * goes on with what the server said and how to fix it. It never holds a header, a body or a URL of the request.
+ *
+ * @example
+ * ```ts
+ * import { HttpError, requestWithRetry } from "request-with-retry";
+ *
+ * try {
+ *   await requestWithRetry(() => fetch("https://api.example.com/no-credits"));
+ * } catch (error) {
+ *   if (!(error instanceof HttpError)) throw error; // a network failure, an abort: as it was thrown
+ *   error.status; // => 402
+ *   error.code; // => "insufficient_credits"
+ *   error.reason; // => "not-retryable"
+ *   await error.response.json(); // the response has not been read
+ * }
+ * ```
+ */
+export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
+  override readonly name = "HttpError";
+  /** The HTTP status. */
+  readonly status: number;
+  /** The most telling code that the server gave: `"insufficient_quota"`. */
+  readonly code: string | undefined;
+  /** The type of error that the server gave: `"rate_limit_error"`. */
+  readonly type: string | undefined;
+  /** What the server said to a person. */
+  readonly detail: string | undefined;
+  /** Why it was not retried, or not again. */
+  readonly reason: StopReason;
+  /** How many attempts were made. */
+  readonly attempts: number;
+  /** The wait that the server asked for, in milliseconds, if it did. */
+  readonly retryAfter: number | undefined;
+  /**
+   * The response, unread. (Undefined only in the `cause` of a total timeout: that response was disposed of before
+   * the wait.)
+   */
+  declare readonly response: R;
+
+  /** Made by `requestWithRetry`. */
+  constructor(failure: HttpFailure<R>) {
+    super(messageOf(failure));
+    this.status = failure.status;
+    this.code = failure.codes[0];
+    this.type = failure.type;
+    this.detail = failure.detail;
+    this.reason = failure.reason;
+    this.attempts = failure.attempts;
+    this.retryAfter = failure.retryAfter;
+    // Not enumerable: a logger that prints an error's properties must not print the URL that a response carries.
+    Object.defineProperty(this, "response", { value: failure.response });
+  }
+}
+
+/** What an HttpError is made of. */
+export interface HttpFailure<R extends ResponseLike = ResponseLike>
+  extends Pick<Failure, "codes" | "type" | "detail" | "retryAfter"> {
+  readonly status: number;
+  readonly reason: StopReason;
+  readonly attempts: number;
+  readonly response: R | undefined;
+  /** The caller's table, which may say how to fix it. */
+  readonly table: CodeTable | undefined;
+}
+
+// Long enough for a sentence or two; `detail` has the rest.
+const LONGEST_DETAIL = 300;
+
+function messageOf({ status, codes, detail, reason, table }: HttpFailure): string {
+  const byCode = findRow({ codes, status }, table)?.entry;
+  const byStatus = findRow({ codes: [], status }, table)?.entry;
+  const start =
+    reason === "retries-exhausted"
+      ? `Max retries exceeded: status ${status}`
+      : `Request failed with status ${status}`;
+  const said = detail ? oneLine(detail) : (byCode?.meaning ?? byStatus?.meaning);
+  const fix = byCode?.fix ?? byStatus?.fix;
+  return [
+    `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`,
+    said && `: ${said}`,
+    fix && `${said && /[.!?]$/.test(said) ? "" : "."} To fix: ${fix}`,
+  ]
+    .filter(Boolean)
+    .join("");
+}
+
+// A server's words must not break a log into lines or colour a terminal.
+function oneLine(text: string): string {
+  const line = text.slice(0, LONGEST_DETAIL + 1).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL)}…` : line;
+}

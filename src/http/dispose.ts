@@ -1,0 +1,25 @@
+/** A response nobody will read: drain a little, so that its connection can be used again, else cancel. */
+
+import { readHeader } from "./headers.ts";
+import { peek } from "./peek.ts";
+import { type Bounds, readBody, untouchedBody } from "./read-body.ts";
+
+/** Beyond this a new connection is cheaper than the rest of the body. */
+const DRAIN: Bounds = { bytes: 65_536, ms: 100 };
+
+/** Gets rid of a response's body; returns how to end that at once. */
+export function dispose(response: unknown): () => void {
+  if (Number(readHeader(peek(response, "headers"), "content-length")) > DRAIN.bytes) return cancel(response);
+  const body = untouchedBody(response);
+  return body ? readBody(body, DRAIN).stop : () => {};
+}
+
+/** Lets go of a response's body without reading any of it. Nobody waits for it, and it cannot fail. */
+export function cancel(response: unknown): () => void {
+  const body = peek(response, "body");
+  const end = peek(body, "cancel") ?? peek(body, "destroy");
+  if (typeof end === "function") {
+    new Promise((resolve) => resolve(end.call(body))).catch(() => {});
+  }
+  return () => {};
+}

@@ -1,0 +1,62 @@
+/** Thrown value -> codes, across runtimes. */
+
+import isNetworkError from "is-network-error";
+import type { Facts } from "../policy/classify.ts";
+import { peek, peekCode, peekString } from "./peek.ts";
+
+// A longer chain of causes is a circle or an attack.
+const DEEPEST_CAUSE = 8;
+
+/** What a thrown value says of itself: everything but what its headers say. */
+export function readThrown(error: unknown): Pick<Facts, "status" | "codes" | "kind" | "name"> {
+  const name = peekString(error, "name") ?? (error === null ? "null" : typeof error);
+  const own = [peekCode(error, "code"), peekCode(error, "type")];
+  // What made the caller abort is no reason to go on: the causes of an AbortError are not asked.
+  const causes = name === "AbortError" ? [] : causesOf(error);
+  const codes = [...own, ...causes.map((cause) => peekCode(cause, "code"))].filter(
+    (code) => code !== undefined,
+  );
+  const status = carriedStatus(error);
+  if (name === "TimeoutError") return { status, codes, kind: "timeout", name };
+  // Only an error without any code or status is judged by its words.
+  if (status === undefined && codes.length === 0 && isNetworkFailure(error, causes)) {
+    return { status, codes, kind: "network", name: "network-error" };
+  }
+  return { status, codes, kind: "error", name: name.slice(0, 128) };
+}
+
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let cause = peek(error, "cause"); cause !== undefined; cause = peek(cause, "cause")) {
+    if (cause === error || causes.includes(cause) || causes.length === DEEPEST_CAUSE) break;
+    causes.push(cause);
+  }
+  return causes;
+}
+
+function carriedStatus(error: unknown): number | undefined {
+  return [peek(error, "status"), peek(error, "statusCode"), peek(peek(error, "response"), "status")].find(
+    (status): status is number => Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 599,
+  );
+}
+
+// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, a body that broke off.
+const MORE_MESSAGES =
+  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*)$/s;
+// Failures that come in the words of a network error and are none.
+const PERMANENT = /unknown scheme|bad port|certificate/i;
+
+function isNetworkFailure(error: unknown, causes: readonly unknown[]): boolean {
+  const message = peekString(error, "message");
+  if (message === undefined || message.length > 10_000) return false;
+  if ([error, ...causes].some((one) => PERMANENT.test(peekString(one, "message") ?? ""))) return false;
+  return knownNetworkError(error) || MORE_MESSAGES.test(message);
+}
+
+function knownNetworkError(error: unknown): boolean {
+  try {
+    return isNetworkError(error);
+  } catch {
+    return false;
+  }
+}

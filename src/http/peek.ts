@@ -1,0 +1,28 @@
+/** Reading from a value that may be anything: a getter or a proxy that throws counts as absent. */
+
+export function peek(value: unknown, key: string): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  try {
+    return (value as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The string under `key`, if there is one that is not empty. */
+export function peekString(value: unknown, key: string): string | undefined {
+  const found = peek(value, key);
+  return typeof found === "string" && found !== "" ? found : undefined;
+}
+
+// No provider's code is longer, and a code is repeated in messages, hooks and logs.
+const LONGEST_CODE = 128;
+
+/** The code under `key`, if what is there can be one. */
+export function peekCode(value: unknown, key: string): string | undefined {
+  return asCode(peek(value, key));
+}
+
+export function asCode(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" && value.length <= LONGEST_CODE ? value : undefined;
+}

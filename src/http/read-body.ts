@@ -1,0 +1,58 @@
+/** Bounded reading, in size and in time. */
+
+import { after } from "../time.ts";
+import { peek } from "./peek.ts";
+
+export interface Bounds {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** A read under way. */
+export interface Reading {
+  /** The chunks, or undefined when a bound was passed, the body broke off or the read was stopped. Never rejects. */
+  readonly done: Promise<readonly Uint8Array[] | undefined>;
+  /** Ends the read and cancels the body, if that has not happened yet. */
+  readonly stop: () => void;
+}
+
+/** Reads a body to its end, or cancels it at the first bound. */
+export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds): Reading {
+  const reader = body.getReader();
+  let finish: (chunks?: readonly Uint8Array[]) => void = () => {};
+  const done = new Promise<readonly Uint8Array[] | undefined>((resolve) => {
+    finish = (chunks) => {
+      cancelTimer();
+      resolve(chunks);
+    };
+  });
+  const stop = (): void => {
+    finish();
+    // Not waited for: half of a cloned body settles only when the other half is cancelled too.
+    reader.cancel().catch(() => {});
+  };
+  const cancelTimer = after(ms, stop);
+  const pump = async (): Promise<void> => {
+    const chunks: Uint8Array[] = [];
+    for (let size = 0; size <= bytes; ) {
+      const { done, value } = await reader.read();
+      if (done) return finish(chunks);
+      chunks.push(value);
+      // A stream of something else than bytes has no size to be held to.
+      size += value.byteLength ?? Number.POSITIVE_INFINITY;
+    }
+    stop();
+  };
+  pump().catch(() => finish());
+  return { done, stop };
+}
+
+/** The body of a response that nobody has begun to read, as a stream of bytes; undefined if there is none. */
+export function untouchedBody(response: unknown): ReadableStream<Uint8Array> | undefined {
+  const body = peek(response, "body");
+  if (peek(response, "bodyUsed") === true || peek(body, "locked") === true) return undefined;
+  if (typeof peek(body, "getReader") === "function") return body as ReadableStream<Uint8Array>;
+  // node-fetch hands out Node's own streams.
+  if (typeof peek(body, "pipe") === "function") return ReadableStream.from(body as AsyncIterable<Uint8Array>);
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * One listener a signal, however many calls wait on it: adding a listener takes time in proportion to those
+ * already there.
+ */
+
+interface Waiters {
+  readonly callbacks: Set<() => void>;
+  readonly fire: () => void;
+}
+
+const waiters: WeakMap<AbortSignal, Waiters> = /* @__PURE__ */ new WeakMap();
+
+/** Calls back once when the signal, not aborted yet, is aborted; returns how to call it off. Takes a fresh function. */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const { callbacks, fire } = waiters.get(signal) ?? listen(signal);
+  callbacks.add(callback);
+  return () => {
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
+    waiters.delete(signal);
+    signal.removeEventListener("abort", fire);
+  };
+}
+
+function listen(signal: AbortSignal): Waiters {
+  const callbacks = new Set<() => void>();
+  const fire = (): void => {
+    waiters.delete(signal);
+    const all = [...callbacks];
+    callbacks.clear();
+    for (const callback of all) callback();
+  };
+  const made = { callbacks, fire };
+  waiters.set(signal, made);
+  signal.addEventListener("abort", fire, { once: true });
+  return made;
+}
+
+/** The work's result, or a rejection with the signal's reason as soon as it is aborted. */
+export function untilAborted<T>(
+  work: T | PromiseLike<T>,
+  signal: AbortSignal | undefined,
+): T | PromiseLike<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const release = signal.aborted ? reject(signal.reason) : onAbort(signal, () => reject(signal.reason));
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => release?.());
+  });
+}

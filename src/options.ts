@@ -1,0 +1,122 @@
+/** Option types and defaults. All times are milliseconds. */
+
+import type { Outcome } from "./http/outcome.ts";
+import type { BackoffOptions } from "./policy/backoff.ts";
+import type { CodeTable } from "./policy/codes.ts";
+import type { StopReason } from "./policy/decide.ts";
+import { type Clock, systemClock } from "./time.ts";
+
+/** What is known when a retry is about to happen. */
+export interface RetryEvent {
+  /** The number of the attempt that failed, counted from 1. */
+  readonly attempt: number;
+  /** The wait before the next attempt. */
+  readonly delay: number;
+  /** The code that made the failure retryable: `"429"`, `"ECONNRESET"`. */
+  readonly because: string;
+  /** The wait that the server asked for, if it did. */
+  readonly retryAfter: number | undefined;
+  /** What the attempt came to. Its response is disposed of after the hook. */
+  readonly outcome: Outcome;
+  /** Time since the call began. */
+  readonly elapsed: number;
+}
+
+/** What is known when a failure is handed to the caller. */
+export interface GiveUpEvent {
+  /** How many attempts were made. */
+  readonly attempts: number;
+  readonly reason: StopReason;
+  /** The code that decided about the last failure. */
+  readonly because: string;
+  readonly outcome: Outcome;
+  /** Time since the call began. */
+  readonly elapsed: number;
+}
+
+/** What a backoff function is told. */
+export interface BackoffContext {
+  /** The wait before this one, if there was one. */
+  readonly previous: number | undefined;
+  /** The wait that the server asks for, if it does. The larger of the two holds. */
+  readonly retryAfter: number | undefined;
+  /** The code that made the failure retryable. */
+  readonly because: string;
+  readonly outcome: Outcome;
+}
+
+/** How a call is retried. Each property has a default; `undefined` means the default. */
+export interface RetryOptions {
+  /** How often a failure is retried: a non-negative integer or `Infinity`. Default 5. */
+  readonly maxRetries?: number | undefined;
+  /**
+   * The wait: options of {@link backoffDelay}, or a function that gives the whole wait for retry number `retry`,
+   * counted from 0. Default: `min(1000 * 2 ** retry, 30000) + random() * 1000`.
+   */
+  readonly backoff?:
+    | Omit<BackoffOptions, "previous" | "random">
+    | ((retry: number, context: BackoffContext) => number)
+    | undefined;
+  /** Extends `defaultCodes`: `{ 408: true, insufficient_quota: false, "5xx": true, ECONNRESET: true }`. */
+  readonly codes?: CodeTable | undefined;
+  /**
+   * Has the first word on each outcome: `true` is a failure worth another try, `false` is not, `undefined` leaves
+   * it to the table. To look into a body, read a `clone()` of the response.
+   */
+  readonly classify?:
+    | ((outcome: Outcome) => boolean | undefined | PromiseLike<boolean | undefined>)
+    | undefined;
+  /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */
+  readonly maxRetryAfter?: number | undefined;
+  /** The longest that one attempt may take until its response headers are here; never cuts a body. Default none. */
+  readonly attemptTimeout?: number | undefined;
+  /** The longest that all attempts and waits may take together. Default none. */
+  readonly totalTimeout?: number | undefined;
+  /** Ends the call at once, with its own reason. */
+  readonly signal?: AbortSignal | null | undefined;
+  /** Called and awaited before each wait; what it throws ends the call. */
+  readonly onRetry?: ((event: RetryEvent) => void | PromiseLike<void>) | undefined;
+  /** Called and awaited once, when a failure is about to be handed to the caller. */
+  readonly onGiveUp?: ((event: GiveUpEvent) => void | PromiseLike<void>) | undefined;
+  /** A number in [0, 1), for the jitter. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Where time comes from. Default the machine's clock. */
+  readonly clock?: Clock | undefined;
+}
+
+/** Options with every default filled in; `Infinity` stands for no limit. */
+export interface Settings {
+  readonly maxRetries: number;
+  readonly backoff: NonNullable<RetryOptions["backoff"]>;
+  readonly codes: CodeTable | undefined;
+  readonly classify: RetryOptions["classify"];
+  readonly maxRetryAfter: number;
+  readonly attemptTimeout: number;
+  readonly totalTimeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onRetry: RetryOptions["onRetry"];
+  readonly onGiveUp: RetryOptions["onGiveUp"];
+  readonly random: () => number;
+  readonly clock: Clock;
+}
+
+export function clockOf(options: RetryOptions): Clock {
+  return options.clock ?? systemClock;
+}
+
+export function withDefaults(options: RetryOptions): Settings {
+  return {
+    maxRetries: options.maxRetries ?? 5,
+    backoff: options.backoff ?? {},
+    codes: options.codes,
+    classify: options.classify,
+    maxRetryAfter: options.maxRetryAfter ?? 120_000,
+    attemptTimeout: options.attemptTimeout ?? Number.POSITIVE_INFINITY,
+    totalTimeout: options.totalTimeout ?? Number.POSITIVE_INFINITY,
+    signal: options.signal ?? undefined,
+    onRetry: options.onRetry,
+    onGiveUp: options.onGiveUp,
+    random: options.random ?? Math.random,
+    clock: clockOf(options),
+  };
+}

@@ -1,0 +1,63 @@
+/** Verdict + server wait + time left -> retry after N ms, or stop and why. */
+
+import { type BackoffOptions, backoffDelay, delayAbove, draw } from "./backoff.ts";
+import { checkNumber } from "./invalid.ts";
+
+/**
+ * Why a failure was handed to the caller and not retried.
+ *
+ * - `not-retryable`: the verdict; another try would not help.
+ * - `retries-exhausted`: `maxRetries` were made.
+ * - `retry-after-too-long`: the server asks for a longer wait than `maxRetryAfter`.
+ * - `total-timeout`: the next wait does not fit into `totalTimeout`, or it ran out during an attempt.
+ */
+export type StopReason = "not-retryable" | "retries-exhausted" | "retry-after-too-long" | "total-timeout";
+
+/** A value: nothing throws to say "no". */
+export type Decision =
+  | { readonly retry: true; readonly delay: number }
+  | { readonly retry: false; readonly reason: StopReason };
+
+/** What a decision about a retryable failure rests on. All times are milliseconds. */
+export interface Situation {
+  /** Why this request may not be sent again, whatever the wait. */
+  readonly refusal: StopReason | undefined;
+  /** Retries made so far, so the number of this one, counted from 0. */
+  readonly retry: number;
+  /** A formula, or the caller's own function, already bound to its context. */
+  readonly backoff: BackoffOptions | ((retry: number) => number);
+  /** The wait before this one, if there was one. */
+  readonly previous: number | undefined;
+  /** The wait that the server asks for; 0 says nothing. */
+  readonly serverWait: number;
+  readonly maxRetryAfter: number;
+  /** What is left of the total timeout; `Infinity` without one. */
+  readonly timeLeft: number;
+  readonly random: () => number;
+}
+
+export function decide(situation: Situation): Decision {
+  const { refusal, serverWait, maxRetryAfter, timeLeft, random } = situation;
+  if (refusal !== undefined) return { retry: false, reason: refusal };
+  if (serverWait > maxRetryAfter) return { retry: false, reason: "retry-after-too-long" };
+  const delay = delayOf(situation, random);
+  if (delay < timeLeft) return { retry: true, delay };
+  // Jitter may be cut to fit, what the formula or the server asks for at least may not.
+  const least = typeof situation.backoff === "function" ? delay : delayOf(situation, () => 0);
+  if (least >= timeLeft) return { retry: false, reason: "total-timeout" };
+  return { retry: true, delay: least + draw(random) * (timeLeft - least) };
+}
+
+function delayOf({ backoff, retry, previous, serverWait }: Situation, random: () => number): number {
+  if (typeof backoff === "function") {
+    const delay = backoff(retry);
+    checkNumber("backoff()", delay, "a finite number of milliseconds, 0 or more", isDelay);
+    return Math.max(delay, serverWait);
+  }
+  const options: BackoffOptions = { ...backoff, previous, random };
+  return serverWait > 0 ? delayAbove(serverWait, retry, options) : backoffDelay(retry, options);
+}
+
+function isDelay(delay: number): boolean {
+  return delay >= 0 && delay < Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,52 @@
+/**
+ * Errors for bad input, all by one grammar: what was wanted, the rule, the value that broke it.
+ * TypeError for a value of the wrong type, RangeError for one of the right type that is out of range.
+ */
+
+export function wrongType(option: string, rule: string, value: unknown): TypeError {
+  return new TypeError(sentence(option, rule, value));
+}
+
+export function outOfRange(option: string, rule: string, value: unknown): RangeError {
+  return new RangeError(sentence(option, rule, value));
+}
+
+export function checkNumber(
+  option: string,
+  value: unknown,
+  rule: string,
+  holds: (value: number) => boolean,
+): asserts value is number {
+  if (typeof value !== "number") throw wrongType(option, rule, value);
+  if (!holds(value)) throw outOfRange(option, rule, value);
+}
+
+export function checkFunction(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") throw wrongType(option, "a function", value);
+}
+
+function sentence(option: string, rule: string, value: unknown): string {
+  return `Cannot retry as '${option}' must be ${rule}: current value is ${shown(value)}`;
+}
+
+// Only what cannot hold a secret is shown as it is: a URL or a header that landed in the wrong place is not.
+function shown(value: unknown): string {
+  if (value === null) return "null";
+  switch (typeof value) {
+    case "string":
+      return /^[\w.+-]{0,20}$/.test(value) ? JSON.stringify(value) : `a string of ${value.length} characters`;
+    case "object":
+      return kind(value);
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+}
+
+function kind(value: object): string {
+  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+}

@@ -1,0 +1,52 @@
+/** The clock: now, and an abortable sleep. */
+
+import { onAbort } from "./on-abort.ts";
+
+/** Where time comes from. Inject your own in tests and simulations. */
+export interface Clock {
+  /** Milliseconds since the epoch; never runs backwards. */
+  now(): number;
+  /**
+   * Resolves when `ms` milliseconds of this clock have passed, 0 or more; rejects with the signal's reason
+   * as soon as it is aborted.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's clock. Waits go through `setTimeout` as it stands at the time of the call, so fake timers work. */
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const cancelTimer = after(ms, () => {
+        release?.();
+        resolve();
+      });
+      const release =
+        signal &&
+        onAbort(signal, () => {
+          cancelTimer();
+          reject(signal.reason);
+        });
+    }),
+};
+
+// A longer timer fires at once.
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Calls back once `ms` milliseconds have passed, through timers only; returns how to call it off. */
+export function after(ms: number, callback: () => void): () => void {
+  let left = ms;
+  let timer: ReturnType<typeof setTimeout>;
+  const arm = (): void => {
+    const part = Math.min(Math.ceil(left), LONGEST_TIMER);
+    timer = setTimeout(() => {
+      left -= part;
+      if (left > 0) arm();
+      else callback();
+    }, part);
+  };
+  arm();
+  return () => clearTimeout(timer);
+}
