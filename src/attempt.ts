@@ -23,17 +23,19 @@ export interface Limit {
   readonly clock: Clock;
 }
 
-/** Most requests never ask for a signal, so none is made until one does. */
+/** Most requests never ask for a signal, so none is made or joined until one does. */
 export class OneAttempt implements Attempt {
   readonly number: number;
-  #signal: AbortSignal | undefined;
+  #signal: AbortSignal | (() => AbortSignal) | undefined;
 
-  constructor(number: number, signal: AbortSignal | undefined) {
+  /** `signal` is the attempt's own, or makes it. */
+  constructor(number: number, signal: AbortSignal | (() => AbortSignal) | undefined) {
     this.number = number;
     this.#signal = signal;
   }
 
   get signal(): AbortSignal {
+    if (typeof this.#signal === "function") this.#signal = this.#signal();
     this.#signal ??= new AbortController().signal;
     return this.#signal;
   }
@@ -50,9 +52,11 @@ export function attempt<R extends ResponseLike>(
   limit: Limit | undefined,
 ): Promise<Outcome<R>> {
   return new Promise((resolve) => {
-    const expiry = limit && new AbortController();
-    const inTime = limit && new AbortController();
     let over = false;
+    let expired: { readonly reason: unknown } | undefined;
+    let expiry: AbortController | undefined;
+    let inTime: AbortController | undefined;
+    let release: (() => void) | undefined;
     const finish = (outcome: Outcome<R>): void => {
       if (over) {
         cancel(outcome.response);
@@ -63,23 +67,40 @@ export function attempt<R extends ResponseLike>(
       inTime?.abort();
       resolve(outcome);
     };
-    const release = signal && onAbort(signal, () => finish({ error: signal.reason }));
-    if (limit && expiry && inTime) {
-      const expire = (): void => {
-        const error = limit.error();
-        finish({ error });
-        expiry.abort(error);
-      };
-      limit.clock.sleep(limit.ms, inTime.signal).then(expire, () => {});
-    }
-    const joined = expiry && signal ? AbortSignal.any([signal, expiry.signal]) : (expiry?.signal ?? signal);
+    const expire = ({ error }: Limit): void => {
+      expired = { reason: error() };
+      finish({ error: expired.reason });
+      expiry?.abort(expired.reason);
+    };
+    const joined = (): AbortSignal => {
+      expiry = new AbortController();
+      if (expired) expiry.abort(expired.reason);
+      return signal ? AbortSignal.any([signal, expiry.signal]) : expiry.signal;
+    };
+    // Not before the request had its chance to settle at once: a listener and a timer cost more than all the rest.
+    const watch = (): void => {
+      if (signal?.aborted) finish({ error: signal.reason });
+      if (over) return;
+      release = signal && onAbort(signal, () => finish({ error: signal.reason }));
+      if (limit) {
+        inTime = new AbortController();
+        limit.clock.sleep(limit.ms, inTime.signal).then(
+          () => expire(limit),
+          () => {},
+        );
+      }
+    };
     try {
-      Promise.resolve(send(new OneAttempt(number, joined))).then(
+      const pending = send(new OneAttempt(number, limit ? joined : signal));
+      Promise.resolve(pending).then(
         (response) => finish({ response }),
         (error) => finish({ error }),
       );
+      SETTLED.then(watch);
     } catch (error) {
       finish({ error });
     }
   });
 }
+
+const SETTLED: Promise<void> = /* @__PURE__ */ Promise.resolve();

@@ -70,9 +70,9 @@ const RETRY: Error = /* @__PURE__ */ new Error("retry");
 
 /**
  * Makes the first attempt, which is the only one of most calls, before p-retry is entered or anything is made or read
- * that nobody needs.
+ * that nobody needs. Throws only before it.
  */
-export async function retryLoop<R extends ResponseLike>(
+export function retryLoop<R extends ResponseLike>(
   send: Send<R>,
   face: Face<R>,
   options: RetryOptions,
@@ -80,25 +80,48 @@ export async function retryLoop<R extends ResponseLike>(
   const { signal, attemptTimeout, totalTimeout } = options;
   signal?.throwIfAborted();
   const started = totalTimeout || options.onRetry || options.onGiveUp ? clockOf(options).now() : 0;
-  let call: Call<R>;
-  if (signal || attemptTimeout || totalTimeout) {
-    call = begin(send, face, options, started);
-    await makeAttempt(call, 1, undefined);
-    const { response } = call.outcome;
-    if (response && !signal?.aborted && passes(response, options)) return response;
-  } else {
-    let outcome: Outcome<R>;
-    try {
-      const response = await send(new OneAttempt(1, undefined));
-      if (passes(response, options)) return response;
-      outcome = { response };
-    } catch (error) {
-      outcome = { error };
-    }
-    call = begin(send, face, options, started);
-    call.outcome = outcome;
+  if (attemptTimeout || totalTimeout) return firstLimited(begin(send, face, options, started), options);
+  return signal
+    ? firstAbortable(send, face, options, started, signal)
+    : firstPlain(send, face, options, started);
+}
+
+// None of these awaits `proceed`: they would be kept, and with them the response, for as long as the call waits.
+
+async function firstPlain<R extends ResponseLike>(
+  send: Send<R>,
+  face: Face<R>,
+  options: RetryOptions,
+  started: number,
+): Promise<R> {
+  let outcome: Outcome<R>;
+  try {
+    const response = await send(new OneAttempt(1, undefined));
+    if (passes(response, options)) return response;
+    outcome = { response };
+  } catch (error) {
+    outcome = { error };
   }
-  // Not awaited: this function would be kept, and with it the response, for as long as the call waits.
+  return proceed(begin(send, face, options, started, outcome));
+}
+
+async function firstAbortable<R extends ResponseLike>(
+  send: Send<R>,
+  face: Face<R>,
+  options: RetryOptions,
+  started: number,
+  signal: AbortSignal,
+): Promise<R> {
+  const outcome = await attempt(send, 1, signal, undefined);
+  const { response } = outcome;
+  if (response && !signal.aborted && passes(response, options)) return response;
+  return proceed(begin(send, face, options, started, outcome));
+}
+
+async function firstLimited<R extends ResponseLike>(call: Call<R>, options: RetryOptions): Promise<R> {
+  await makeAttempt(call, 1, undefined);
+  const { response } = call.outcome;
+  if (response && !options.signal?.aborted && passes(response, options)) return response;
   return proceed(call);
 }
 
@@ -112,6 +135,7 @@ function begin<R extends ResponseLike>(
   face: Face<R>,
   options: RetryOptions,
   started: number,
+  outcome: Outcome<R> = NONE,
 ): Call<R> {
   return {
     send,
@@ -119,7 +143,7 @@ function begin<R extends ResponseLike>(
     settings: withDefaults(options),
     started,
     attempts: 1,
-    outcome: NONE,
+    outcome,
     previous: undefined,
     lastError: undefined,
     expired: undefined,

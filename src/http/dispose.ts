@@ -9,17 +9,20 @@ const DRAIN: Bounds = { bytes: 65_536, ms: 100 };
 
 /** Gets rid of a response's body; returns how to end that at once. */
 export function dispose(response: unknown): () => void {
-  if (Number(readHeader(peek(response, "headers"), "content-length")) > DRAIN.bytes) return cancel(response);
   const body = untouchedBody(response);
-  return body ? readBody(body, DRAIN).stop : () => {};
+  if (!body) return () => {};
+  if (Number(readHeader(peek(response, "headers"), "content-length")) > DRAIN.bytes) {
+    cancel(response);
+    return () => {};
+  }
+  return readBody(body, DRAIN).stop;
 }
 
 /** Lets go of a response's body without reading any of it. Nobody waits for it, and it cannot fail. */
-export function cancel(response: unknown): () => void {
+export function cancel(response: unknown): void {
   const body = peek(response, "body");
   const end = peek(body, "cancel") ?? peek(body, "destroy");
   if (typeof end === "function") {
     new Promise((resolve) => resolve(end.call(body))).catch(() => {});
   }
-  return () => {};
 }
