@@ -3,10 +3,12 @@
 export type { Attempt } from "./attempt.ts";
 export type { Outcome, ResponseLike } from "./http/outcome.ts";
 export { HttpError } from "./http-error.ts";
-export type { BackoffContext, GiveUpEvent, RetryEvent, RetryOptions } from "./options.ts";
+export type { BackoffContext, FetchRetryOptions, GiveUpEvent, RetryEvent, RetryOptions } from "./options.ts";
 export { type BackoffOptions, backoffDelay, type Jitter } from "./policy/backoff.ts";
 export { type CodeEntry, type CodeTable, defaultCodes } from "./policy/codes.ts";
 export type { StopReason } from "./policy/decide.ts";
+export type { NonIdempotent } from "./policy/repeatable.ts";
 export { type HeadersLike, parseRetryAfter, type RetryAfter } from "./policy/retry-after.ts";
 export { requestWithRetry } from "./request-with-retry.ts";
 export type { Clock } from "./time.ts";
+export { type FetchLike, withRetry } from "./with-retry.ts";

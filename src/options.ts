@@ -4,6 +4,7 @@ import type { Outcome } from "./http/outcome.ts";
 import type { BackoffOptions } from "./policy/backoff.ts";
 import type { CodeTable } from "./policy/codes.ts";
 import type { StopReason } from "./policy/decide.ts";
+import type { NonIdempotent } from "./policy/repeatable.ts";
 import { type Clock, systemClock } from "./time.ts";
 
 /** What is known when a retry is about to happen. */
@@ -82,6 +83,23 @@ export interface RetryOptions {
   readonly random?: (() => number) | undefined;
   /** Where time comes from. Default the machine's clock. */
   readonly clock?: Clock | undefined;
+}
+
+/** How a fetch is retried. The signal comes with each call. */
+export interface FetchRetryOptions extends Omit<RetryOptions, "signal"> {
+  /**
+   * Which failures of a POST, a PATCH or another request that is not idempotent are repeated: `"never"`,
+   * `"answered"` or `"always"`. Default `"answered"`: whenever the server answered with a retryable error, and
+   * whenever nothing was sent; but not when the connection broke or timed out, for then the request may have been
+   * carried out.
+   */
+  readonly nonIdempotent?: NonIdempotent | undefined;
+  /**
+   * Puts an `Idempotency-Key` on each request that is not idempotent and has none, the same for all its attempts, and
+   * so makes it repeatable: `true` for a random UUID, or a function that makes one. Only for servers that know it.
+   * Default false.
+   */
+  readonly idempotencyKey?: boolean | (() => string) | undefined;
 }
 
 /** Options with every default filled in; `Infinity` stands for no limit. */

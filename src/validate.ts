@@ -1,8 +1,8 @@
 /** Bad options -> a clear error, before anything is sent. */
 
-import type { RetryOptions } from "./options.ts";
+import type { FetchRetryOptions, RetryOptions } from "./options.ts";
 import { checkBackoff } from "./policy/backoff.ts";
-import { checkFunction, checkNumber, wrongType } from "./policy/invalid.ts";
+import { checkFunction, checkNumber, checkOneOf, wrongType } from "./policy/invalid.ts";
 
 export function checkOptions(options: RetryOptions): void {
   if (typeof options !== "object" || options === null) {
@@ -22,6 +22,19 @@ export function checkOptions(options: RetryOptions): void {
   checkFunction("onGiveUp", options.onGiveUp);
   checkFunction("random", options.random);
   if (clock !== undefined) checkClock(clock);
+}
+
+export function checkFetchOptions(options: FetchRetryOptions): void {
+  checkOptions(options);
+  const { nonIdempotent, idempotencyKey } = options;
+  if ("signal" in options && options.signal !== undefined) {
+    throw wrongType("signal", "passed with each call, not when fetch is wrapped", options.signal);
+  }
+  if (nonIdempotent !== undefined)
+    checkOneOf("nonIdempotent", nonIdempotent, ["never", "answered", "always"]);
+  if (!["undefined", "boolean", "function"].includes(typeof idempotencyKey)) {
+    throw wrongType("idempotencyKey", "a boolean or a function", idempotencyKey);
+  }
 }
 
 export function checkMaxRetries(maxRetries: number): void {

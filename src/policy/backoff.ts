@@ -1,6 +1,6 @@
 /** Retry number -> wait. Pure: chance comes in as an argument. */
 
-import { checkFunction, checkNumber, outOfRange, wrongType } from "./invalid.ts";
+import { checkFunction, checkNumber, checkOneOf, wrongType } from "./invalid.ts";
 
 /**
  * How the wait is spread so that clients which failed together do not come back together.
@@ -105,10 +105,7 @@ export function checkBackoff(path: string, options: BackoffOptions): void {
   if (base !== undefined) checkNumber(`${path}base`, base, "a finite number, 0 or more", atLeast(0));
   if (factor !== undefined) checkNumber(`${path}factor`, factor, "a finite number, 1 or more", atLeast(1));
   if (cap !== undefined) checkNumber(`${path}cap`, cap, "a number, 0 or more", (n) => n >= 0);
-  if (jitter !== undefined && !JITTERS.includes(jitter)) {
-    const rule = `one of ${JITTERS.join(", ")}`;
-    throw (typeof jitter === "string" ? outOfRange : wrongType)(`${path}jitter`, rule, jitter);
-  }
+  if (jitter !== undefined) checkOneOf(`${path}jitter`, jitter, JITTERS);
   if (previous !== undefined)
     checkNumber(`${path}previous`, previous, "a finite number, 0 or more", atLeast(0));
   checkFunction(`${path}random`, random);

@@ -10,8 +10,16 @@ import { checkNumber } from "./invalid.ts";
  * - `retries-exhausted`: `maxRetries` were made.
  * - `retry-after-too-long`: the server asks for a longer wait than `maxRetryAfter`.
  * - `total-timeout`: the next wait does not fit into `totalTimeout`, or it ran out during an attempt.
+ * - `body-not-replayable`: the body was a stream, which can be sent once only.
+ * - `method-not-repeatable`: the request is not idempotent and may have been carried out.
  */
-export type StopReason = "not-retryable" | "retries-exhausted" | "retry-after-too-long" | "total-timeout";
+export type StopReason =
+  | "not-retryable"
+  | "retries-exhausted"
+  | "retry-after-too-long"
+  | "total-timeout"
+  | "body-not-replayable"
+  | "method-not-repeatable";
 
 /** A value: nothing throws to say "no". */
 export type Decision =

@@ -25,6 +25,12 @@ export function checkFunction(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw wrongType(option, "a function", value);
 }
 
+export function checkOneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  const rule = `one of ${allowed.join(", ")}`;
+  if (typeof value !== "string") throw wrongType(option, rule, value);
+  if (!allowed.includes(value)) throw outOfRange(option, rule, value);
+}
+
 function sentence(option: string, rule: string, value: unknown): string {
   return `Cannot retry as '${option}' must be ${rule}: current value is ${shown(value)}`;
 }

@@ -1,0 +1,34 @@
+/** Method + failure -> may this request be repeated without doing twice what was meant to be done once. */
+
+import type { Facts, Verdict } from "./classify.ts";
+
+/**
+ * Which failures of a request that is not idempotent may be repeated.
+ *
+ * - `"never"`: only those that show that the server did not act: a 429, a 503 with a wait, a refused connection, a
+ *   failed DNS lookup, a connect timeout, or a should-retry header that says true.
+ * - `"answered"`: those, and every retryable answer. A request whose connection broke, or that timed out, may have
+ *   been carried out: it is not repeated.
+ * - `"always"`: those too.
+ */
+export type NonIdempotent = "never" | "answered" | "always";
+
+// RFC 9110, section 9.2.2, and QUERY (draft-ietf-httpbis-safe-method-w-body).
+const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
+
+// With these no connection was made, so nothing was sent.
+const UNSENT = ["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"];
+
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.includes(method.toUpperCase());
+}
+
+/** Whether a request that is not idempotent may be repeated after this failure. */
+export function mayRepeat(rule: NonIdempotent, facts: RepeatFacts, { because }: Verdict): boolean {
+  if (rule === "always") return true;
+  const { status, said, retryAfter } = facts;
+  if (status === undefined) return UNSENT.includes(because);
+  return rule === "answered" || status === 429 || (status === 503 && !!retryAfter) || !!said?.retryable;
+}
+
+type RepeatFacts = Pick<Facts, "status" | "said"> & { readonly retryAfter: number | undefined };
