@@ -7,6 +7,8 @@ const config: ViteUserConfig = {
     include: ["test/**/*.test.ts"],
     exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],
     testTimeout: 20_000,
+    // For what must not be held while a call waits.
+    execArgv: ["--expose-gc"],
     coverage: {
       include: ["src/**/*.ts"],
       reporter: ["text", "html"],

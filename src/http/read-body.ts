@@ -18,33 +18,40 @@ export interface Reading {
 
 /** Reads a body to its end, or cancels it at the first bound. */
 export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds): Reading {
-  const reader = body.getReader();
+  // Let go of at the end: whoever keeps `stop` is not to keep the body.
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body.getReader();
   let finish: (chunks?: readonly Uint8Array[]) => void = () => {};
   const done = new Promise<readonly Uint8Array[] | undefined>((resolve) => {
     finish = (chunks) => {
       cancelTimer();
+      reader = undefined;
       resolve(chunks);
     };
   });
   const stop = (): void => {
-    finish();
     // Not waited for: half of a cloned body settles only when the other half is cancelled too.
-    reader.cancel().catch(() => {});
+    reader?.cancel().catch(() => {});
+    finish();
   };
   const cancelTimer = after(ms, stop);
-  const pump = async (): Promise<void> => {
-    const chunks: Uint8Array[] = [];
-    for (let size = 0; size <= bytes; ) {
-      const { done, value } = await reader.read();
-      if (done) return finish(chunks);
-      chunks.push(value);
-      // A stream of something else than bytes has no size to be held to.
-      size += value.byteLength ?? Number.POSITIVE_INFINITY;
-    }
-    stop();
-  };
-  pump().catch(() => finish());
+  readAll(reader, bytes).then((chunks) => (chunks ? finish(chunks) : stop()), () => finish());
   return { done, stop };
+}
+
+/** The chunks, or undefined as soon as there are more bytes than these. */
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  bytes: number,
+): Promise<readonly Uint8Array[] | undefined> {
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; size <= bytes; ) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+    // A stream of something else than bytes has no size to be held to.
+    size += value.byteLength ?? Number.POSITIVE_INFINITY;
+  }
+  return undefined;
 }
 
 /** The body of a response that nobody has begun to read, as a stream of bytes; undefined if there is none. */
