@@ -85,7 +85,7 @@ function messageOf({ status, codes, detail, reason, table }: HttpFailure): strin
     reason === "retries-exhausted"
       ? `Max retries exceeded: status ${status}`
       : `Request failed with status ${status}`;
-  const said = detail ? oneLine(detail) : (byCode?.meaning ?? byStatus?.meaning);
+  const said = oneLine(detail ?? "") || (byCode?.meaning ?? byStatus?.meaning);
   const fix = byCode?.fix ?? byStatus?.fix;
   return [
     `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`,
@@ -96,8 +96,12 @@ function messageOf({ status, codes, detail, reason, table }: HttpFailure): strin
     .join("");
 }
 
-// A server's words must not break a log into lines or colour a terminal.
+// A server's words must not break a log into lines, colour a terminal, or be cut within a character.
 function oneLine(text: string): string {
-  const line = text.slice(0, LONGEST_DETAIL + 1).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
-  return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL)}…` : line;
+  const line = text
+    .slice(0, 4 * LONGEST_DETAIL)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
+    .trim();
+  const characters = [...line];
+  return characters.length > LONGEST_DETAIL ? `${characters.slice(0, LONGEST_DETAIL).join("")}…` : line;
 }

@@ -542,12 +542,18 @@ describe("withRetry() over real HTTP", () => {
     const size = 256 * 1024 * 1024;
     let received = 0;
     let most = 0;
-    const buffers = (): number => process.memoryUsage().arrayBuffers;
+    const buffers = (): number => {
+      globalThis.gc?.();
+      return process.memoryUsage().arrayBuffers;
+    };
     const before = buffers();
     const sink = createServer((request, response) => {
       request.on("data", (chunk) => {
+        const step = 16 * 1024 * 1024;
+        if (Math.floor(received / step) < Math.floor((received + chunk.length) / step)) {
+          most = Math.max(most, buffers());
+        }
         received += chunk.length;
-        most = Math.max(most, buffers());
       });
       request.on("end", () => response.end("ok"));
     });
@@ -561,10 +567,12 @@ describe("withRetry() over real HTTP", () => {
         if (sent === size) controller.close();
       },
     });
-    const response = await withRetry(fetch)(url, { method: "PUT", body, duplex: "half" } as RequestInit);
+    // With any other redirect or window, Node's own fetch keeps a copy of the body for itself.
+    const init = { method: "PUT", body, duplex: "half", redirect: "error", window: null } as RequestInit;
+    const response = await withRetry(fetch)(url, init);
     expect(await response.text()).toBe("ok");
     expect(received).toBe(size);
-    expect(most - before).toBeLessThan(128 * 1024 * 1024);
+    expect(most - before).toBeLessThan(96 * 1024 * 1024);
     sink.closeAllConnections();
     sink.close();
   });

@@ -28,9 +28,9 @@ export function parseApiError(json: string): ApiError | undefined {
     peekCode(error, "status"),
     asCode(error),
     peekCode(peek(first, "extensions"), "code"),
-    shortName(peekCode(body, "code")),
+    shortName(peek(body, "code")),
     peekCode(body, "type"),
-    shortName(peekCode(body, "__type")),
+    shortName(peek(body, "__type")),
   ];
   return {
     codes: codes.filter((code) => code !== undefined),
@@ -48,8 +48,8 @@ export function parseApiError(json: string): ApiError | undefined {
 }
 
 /** AWS puts a namespace before a code and a URL after it: `com.amazon#ThrottlingException:http://...`. */
-export function shortName(code: string | undefined): string | undefined {
-  return asCode(code?.replace(/^[^#]*#/, "").replace(/:.*$/s, ""));
+export function shortName(code: unknown): string | undefined {
+  return typeof code === "string" ? asCode(code.replace(/^[^#]*#/, "").replace(/:.*$/s, "")) : undefined;
 }
 
 // google.rpc.RetryInfo (google/rpc/error_details.proto); its delay is a protobuf Duration in JSON: "58s", "0.5s".

@@ -49,7 +49,9 @@ const PERMANENT = /unknown scheme|bad port|certificate/i;
 function isNetworkFailure(error: unknown, causes: readonly unknown[]): boolean {
   const message = peekString(error, "message");
   if (message === undefined || message.length > 10_000) return false;
-  if ([error, ...causes].some((one) => PERMANENT.test(peekString(one, "message") ?? ""))) return false;
+  // Without URLs: one may well lead to certificates.
+  const words = [error, ...causes].map((one) => peekString(one, "message")?.replace(/\w+:\/\/[^\s)]*/g, ""));
+  if (words.some((text) => text !== undefined && PERMANENT.test(text))) return false;
   return knownNetworkError(error) || MORE_MESSAGES.test(message);
 }
 

@@ -34,7 +34,10 @@ export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds
     finish();
   };
   const cancelTimer = after(ms, stop);
-  readAll(reader, bytes).then((chunks) => (chunks ? finish(chunks) : stop()), () => finish());
+  readAll(reader, bytes).then(
+    (chunks) => (chunks ? finish(chunks) : stop()),
+    () => finish(),
+  );
   return { done, stop };
 }
 

@@ -53,7 +53,8 @@ export function decide(situation: Situation): Decision {
   // Jitter may be cut to fit, what the formula or the server asks for at least may not.
   const least = typeof situation.backoff === "function" ? delay : delayOf(situation, () => 0);
   if (least >= timeLeft) return { retry: false, reason: "total-timeout" };
-  return { retry: true, delay: least + draw(random) * (timeLeft - least) };
+  const cut = least + draw(random) * (timeLeft - least);
+  return { retry: true, delay: cut < timeLeft ? cut : least };
 }
 
 function delayOf({ backoff, retry, previous, serverWait }: Situation, random: () => number): number {

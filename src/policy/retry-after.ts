@@ -97,7 +97,18 @@ export function parseRetryAfter(headers: HeadersLike, now: number = Date.now(), 
 const MAX_WAIT = Number.MAX_SAFE_INTEGER;
 
 function read(headers: HeadersLike, name: string): string | undefined {
-  return headers.get(name)?.replace(/^[ \t]+|[ \t]+$/g, "");
+  const value = headers.get(name);
+  if (typeof value !== "string") return undefined;
+  // Not by a pattern: one that looks for blanks at the end is quadratic in the blanks before it.
+  let start = 0;
+  let end = value.length;
+  while (isBlank(value[start])) start++;
+  while (end > start && isBlank(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }
 
 function milliseconds(value: string): number | undefined {
@@ -126,7 +137,7 @@ function resetWait(value: string, base: () => number): number | undefined {
 const ITEM =
   /[ \t]*(?:"(?:[ !#-[\]-~]|\\["\\])*"|[A-Za-z*][\w!#$%&'*+.^`|~:/-]*|-?\d{1,15}(?:\.\d{1,3})?|:[\w+/=-]*:|\?[01])/y;
 const PARAMETER =
-  /;[ ]*([a-z*][a-z0-9_.*-]*)(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|[A-Za-z*][\w!#$%&'*+.^`|~:/-]*|(-?\d{1,15})(?:\.\d{1,3})?|:[\w+/=-]*:|\?[01]))?/y;
+  /;[ ]*([a-z*][a-z0-9_.*-]*)(?:=("(?:[ !#-[\]-~]|\\["\\])*"|[A-Za-z*][\w!#$%&'*+.^`|~:/-]*|-?\d{1,15}(?:\.\d{1,3})?|:[\w+/=-]*:|\?[01]))?/y;
 const COMMA = /[ \t]*,/y;
 
 function longestReset(value: string): number | "absent" | undefined {
@@ -146,7 +157,7 @@ function longestReset(value: string): number | "absent" | undefined {
       if (match[1] === "r") remaining = match[2];
       if (match[1] === "t") reset = match[2];
     }
-    if (remaining !== undefined && Number(remaining) === 0 && reset !== undefined) {
+    if (remaining !== undefined && /^-?0+$/.test(remaining) && reset !== undefined && /^-?\d+$/.test(reset)) {
       const wait = seconds(reset);
       if (wait === undefined) return undefined;
       longest = Math.max(longest === "absent" ? 0 : longest, wait);
@@ -169,10 +180,10 @@ function parseDate(value: string, now: number): number | undefined {
   if (match) return utc(match[6], match[1], match[2], match.slice(3, 6));
   match = RFC850.exec(value);
   if (!match) return undefined;
-  // A two-digit year that appears to be more than 50 years ahead is the last one in the past with these digits.
-  const year = new Date(now).getUTCFullYear();
-  const candidate = year - (year % 100) + Number(match[3]);
-  return utc(candidate > year + 50 ? candidate - 100 : candidate, match[2], match[1], match.slice(4));
+  // Two digits are of the year with these digits that is at most 50 years ahead, and less than 50 behind.
+  const last = new Date(now).getUTCFullYear() + 50;
+  const year = last - ((last - Number(match[3])) % 100);
+  return utc(year, match[2], match[1], match.slice(4));
 }
 
 function utc(year: unknown, month: unknown, day: unknown, time: string[]): number | undefined {

@@ -1,0 +1,76 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { checkFunction, checkNumber, outOfRange, wrongType } from "../../src/policy/invalid.ts";
+
+test("wrongType() and outOfRange() follow one grammar", () => {
+  const wrong = wrongType("signal", "an AbortSignal", 5);
+  expect(wrong).toBeInstanceOf(TypeError);
+  expect(wrong.message).toBe("Cannot retry as 'signal' must be an AbortSignal: current value is 5");
+  const out = outOfRange("maxRetries", "a non-negative integer or Infinity", -1);
+  expect(out).toBeInstanceOf(RangeError);
+  expect(out.message).toBe(
+    "Cannot retry as 'maxRetries' must be a non-negative integer or Infinity: current value is -1",
+  );
+});
+
+test.each<[value: unknown, shown: string]>([
+  [undefined, "undefined"],
+  [null, "null"],
+  [true, "true"],
+  [0, "0"],
+  [-0, "-0"],
+  [-1.5, "-1.5"],
+  [Number.NaN, "NaN"],
+  [Number.NEGATIVE_INFINITY, "-Infinity"],
+  [12n, "12"],
+  ["", '""'],
+  ["full", '"full"'],
+  ["a_b.c+d-1", '"a_b.c+d-1"'],
+  ["12345678901234567890", '"12345678901234567890"'],
+  ["123456789012345678901", "a string of 21 characters"],
+  ["two words", "a string of 9 characters"],
+  ["line\n", "a string of 5 characters"],
+  ["\nline", "a string of 5 characters"],
+  ["a/b", "a string of 3 characters"],
+  ["https://user:secret@example.com/?key=secret", "a string of 43 characters"],
+  ["Bearer sk-secret", "a string of 16 characters"],
+  [() => "secret", "a function"],
+  [class Secret {}, "a function"],
+  [Symbol("secret"), "a symbol"],
+  [{ authorization: "secret" }, "an Object"],
+  [["secret"], "an Array"],
+  [new Error("secret"), "an Error"],
+  [new Int8Array(1), "an Int8Array"],
+  [new URLSearchParams("key=secret"), "an URLSearchParams"],
+  [new Date(0), "a Date"],
+  [new Map(), "a Map"],
+  [new DOMException("secret", "AbortError"), "a DOMException"],
+])("wrongType() shows %o without what may be secret", (value, shown) => {
+  expect(wrongType("x", "y", value).message).toBe(`Cannot retry as 'x' must be y: current value is ${shown}`);
+});
+
+test.prop([fc.string({ minLength: 21 })])("wrongType() never shows a long string", (text) => {
+  expect(wrongType("x", "y", text).message).toBe(
+    `Cannot retry as 'x' must be y: current value is a string of ${text.length} characters`,
+  );
+});
+
+test("checkNumber() asks for the type, then for the range", () => {
+  const check = (value: unknown) => () => checkNumber("n", value, "above 5", (n) => n > 5);
+  expect(check(6)).not.toThrow();
+  expect(check(5)).toThrow(new RangeError("Cannot retry as 'n' must be above 5: current value is 5"));
+  expect(check("6")).toThrow(new TypeError("Cannot retry as 'n' must be above 5: current value is \"6\""));
+});
+
+test("checkFunction() accepts a function or undefined, and nothing else", () => {
+  expect(() => checkFunction("f", undefined)).not.toThrow();
+  expect(() => checkFunction("f", () => {})).not.toThrow();
+  for (const [value, shown] of [
+    [null, "null"],
+    [0, "0"],
+    [{}, "an Object"],
+  ] as const) {
+    const error = new TypeError(`Cannot retry as 'f' must be a function: current value is ${shown}`);
+    expect(() => checkFunction("f", value)).toThrow(error);
+  }
+});
