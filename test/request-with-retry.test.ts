@@ -120,12 +120,13 @@ describe("requestWithRetry(), errors", () => {
       throw thrown;
     });
     expect(await rejection(later)).toBe(thrown);
-    const now = requestWithRetry(() => {
+    const throwing = (): never => {
       calls++;
       throw thrown;
-    });
-    expect(await rejection(now)).toBe(thrown);
-    expect(calls).toBe(2);
+    };
+    expect(await rejection(requestWithRetry(throwing))).toBe(thrown);
+    expect(await rejection(requestWithRetry(throwing, { attemptTimeout: 1000 }))).toBe(thrown);
+    expect(calls).toBe(3);
   });
 
   test("retries a network failure, and rejects with the last one, the same object", async () => {

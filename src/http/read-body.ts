@@ -20,14 +20,12 @@ export interface Reading {
 export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds): Reading {
   // Let go of at the end: whoever keeps `stop` is not to keep the body.
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body.getReader();
-  let finish: (chunks?: readonly Uint8Array[]) => void = () => {};
-  const done = new Promise<readonly Uint8Array[] | undefined>((resolve) => {
-    finish = (chunks) => {
-      cancelTimer();
-      reader = undefined;
-      resolve(chunks);
-    };
-  });
+  const { promise: done, resolve } = Promise.withResolvers<readonly Uint8Array[] | undefined>();
+  const finish = (chunks?: readonly Uint8Array[]): void => {
+    cancelTimer();
+    reader = undefined;
+    resolve(chunks);
+  };
   const stop = (): void => {
     // Not waited for: half of a cloned body settles only when the other half is cancelled too.
     reader?.cancel().catch(() => {});

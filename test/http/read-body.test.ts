@@ -1,0 +1,106 @@
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { readBody, untouchedBody } from "../../src/http/read-body.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const bounds = { bytes: 10, ms: 100 };
+
+function streamOf(chunks: unknown[], end = true) {
+  const cancel = vi.fn();
+  const stream = new ReadableStream(
+    {
+      pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk instanceof Error) controller.error(chunk);
+        else if (chunk !== undefined) controller.enqueue(chunk);
+        else if (end) controller.close();
+        else return new Promise<void>(() => {});
+        return undefined;
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, cancel };
+}
+
+const text = (chunks: readonly Uint8Array[] | undefined): string | undefined =>
+  chunks && Buffer.concat(chunks).toString();
+
+test("readBody() gives the whole body, up to the bound", async () => {
+  const { stream, cancel } = streamOf([Buffer.from("12345"), Buffer.from("67890")]);
+  expect(text(await readBody(stream, bounds).done)).toBe("1234567890");
+  expect(cancel).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("readBody() cancels a body of one byte more, and one that is not of bytes", async () => {
+  for (const chunk of [Buffer.from("12345678901"), "text", {}]) {
+    const { stream, cancel } = streamOf([chunk], false);
+    expect(await readBody(stream, bounds).done).toBeUndefined();
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
+test("readBody() cancels a body that is not there in time", async () => {
+  const { stream, cancel } = streamOf([Buffer.from("1")], false);
+  const { done } = readBody(stream, bounds);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(cancel).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await done).toBeUndefined();
+  expect(cancel).toHaveBeenCalledTimes(1);
+});
+
+test("readBody() can be stopped, once or more often, also when it is over", async () => {
+  const { stream, cancel } = streamOf([], false);
+  const { done, stop } = readBody(stream, bounds);
+  stop();
+  stop();
+  expect(await done).toBeUndefined();
+  expect(cancel).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("readBody() waits for no cancel, and a cancel that fails is nobody's error", async () => {
+  for (const cancel of [() => new Promise<void>(() => {}), () => Promise.reject(new Error("x"))]) {
+    const stream = new ReadableStream({ pull: () => new Promise<void>(() => {}), cancel });
+    const { done, stop } = readBody(stream, bounds);
+    stop();
+    expect(await done).toBeUndefined();
+  }
+});
+
+test("readBody() gives nothing of a body that breaks off", async () => {
+  const { stream } = streamOf([Buffer.from("1"), new Error("reset")]);
+  expect(await readBody(stream, bounds).done).toBeUndefined();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("untouchedBody() finds the stream of a response, and none that was begun", async () => {
+  const response = new Response("text");
+  expect(untouchedBody(response)).toBe(response.body);
+  const locked = new Response("text");
+  locked.body?.getReader();
+  const used = new Response("text");
+  await used.text();
+  for (const none of [
+    locked,
+    used,
+    new Response(null),
+    { status: 200 },
+    { body: {} },
+    { body: "x" },
+    undefined,
+  ]) {
+    expect(untouchedBody(none)).toBeUndefined();
+  }
+});
+
+test("untouchedBody() makes a stream of a stream of Node's", async () => {
+  const body = untouchedBody({ body: Readable.from(["te", "xt"], { objectMode: false }) });
+  expect(text(await readBody(body as ReadableStream<Uint8Array>, bounds).done)).toBe("text");
+});

@@ -1,0 +1,63 @@
+import { getEventListeners } from "node:events";
+import { expect, test, vi } from "vitest";
+import { onAbort, untilAborted } from "../src/on-abort.ts";
+
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
+
+test("onAbort() has one listener on a signal, for all who wait, and none when nobody does", () => {
+  const { signal } = new AbortController();
+  const releases = Array.from({ length: 5 }, () => onAbort(signal, () => {}));
+  expect(listeners(signal)).toBe(1);
+  for (const release of releases.slice(1)) release();
+  expect(listeners(signal)).toBe(1);
+  releases[0]?.();
+  expect(listeners(signal)).toBe(0);
+  releases[0]?.();
+  const again = onAbort(signal, () => {});
+  releases[1]?.();
+  expect(listeners(signal)).toBe(1);
+  again();
+  expect(listeners(signal)).toBe(0);
+});
+
+test("onAbort() calls back all who still wait, each once", () => {
+  const controller = new AbortController();
+  const [first, second, third] = [vi.fn(), vi.fn(), vi.fn()];
+  const release = onAbort(controller.signal, first);
+  onAbort(controller.signal, second);
+  onAbort(controller.signal, third)();
+  controller.abort();
+  release();
+  controller.signal.dispatchEvent(new Event("abort"));
+  expect(first).toHaveBeenCalledTimes(1);
+  expect(second).toHaveBeenCalledTimes(1);
+  expect(third).not.toHaveBeenCalled();
+  expect(listeners(controller.signal)).toBe(0);
+});
+
+test("untilAborted() is the work itself without a signal", () => {
+  const work = Promise.resolve();
+  expect(untilAborted(work, undefined)).toBe(work);
+});
+
+test("untilAborted() gives what the work gives, and leaves no listener", async () => {
+  const { signal } = new AbortController();
+  await expect(untilAborted(7, signal)).resolves.toBe(7);
+  await expect(untilAborted(Promise.reject("no"), signal)).rejects.toBe("no");
+  expect(listeners(signal)).toBe(0);
+});
+
+test("untilAborted() rejects with the reason as soon as there is one, whatever becomes of the work", async () => {
+  const controller = new AbortController();
+  let fail: (error: unknown) => void = () => {};
+  const work = new Promise((_resolve, reject) => {
+    fail = reject;
+  });
+  const raced = untilAborted(work, controller.signal);
+  controller.abort("enough");
+  await expect(raced).rejects.toBe("enough");
+  // Handled, although nobody listens any more.
+  fail(new Error("too late"));
+  await expect(untilAborted(Promise.reject("late too"), controller.signal)).rejects.toBe("enough");
+  expect(listeners(controller.signal)).toBe(0);
+});
