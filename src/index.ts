@@ -1,9 +1,23 @@
 /** Every public name, nothing else. */
 
 export type { Attempt } from "./attempt.ts";
+export {
+  type Cooldown,
+  type CooldownOptions,
+  createCooldown,
+  type RequestSummary,
+} from "./fleet/cooldown.ts";
+export { createRetryBudget, type RetryBudget, type RetryBudgetOptions } from "./fleet/retry-budget.ts";
 export type { Outcome, ResponseLike } from "./http/outcome.ts";
 export { HttpError } from "./http-error.ts";
-export type { BackoffContext, FetchRetryOptions, GiveUpEvent, RetryEvent, RetryOptions } from "./options.ts";
+export type {
+  BackoffContext,
+  CooldownEvent,
+  FetchRetryOptions,
+  GiveUpEvent,
+  RetryEvent,
+  RetryOptions,
+} from "./options.ts";
 export { type BackoffOptions, backoffDelay, type Jitter } from "./policy/backoff.ts";
 export { type CodeEntry, type CodeTable, defaultCodes } from "./policy/codes.ts";
 export type { StopReason } from "./policy/decide.ts";

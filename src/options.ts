@@ -1,5 +1,7 @@
 /** Option types and defaults. All times are milliseconds. */
 
+import type { Cooldown, RequestSummary } from "./fleet/cooldown.ts";
+import type { RetryBudget } from "./fleet/retry-budget.ts";
 import type { Outcome } from "./http/outcome.ts";
 import type { BackoffOptions } from "./policy/backoff.ts";
 import type { CodeTable } from "./policy/codes.ts";
@@ -31,6 +33,16 @@ export interface GiveUpEvent {
   /** The code that decided about the last failure. */
   readonly because: string;
   readonly outcome: Outcome;
+  /** Time since the call began. */
+  readonly elapsed: number;
+}
+
+/** What is known when an attempt has to wait at the gate of a cooldown. */
+export interface CooldownEvent {
+  /** The number of the attempt that waits, counted from 1. */
+  readonly attempt: number;
+  /** How long the gate stays closed; the call's turn may come later. */
+  readonly delay: number;
   /** Time since the call began. */
   readonly elapsed: number;
 }
@@ -79,6 +91,12 @@ export interface RetryOptions {
   readonly onRetry?: ((event: RetryEvent) => void | PromiseLike<void>) | undefined;
   /** Called and awaited once, when a failure is about to be handed to the caller. */
   readonly onGiveUp?: ((event: GiveUpEvent) => void | PromiseLike<void>) | undefined;
+  /** What retries are paid from, together with other calls: made by `createRetryBudget()`. Default none. */
+  readonly budget?: RetryBudget | undefined;
+  /** Where calls wait for each other when the server asks for it: made by `createCooldown()`. Default none. */
+  readonly cooldown?: Cooldown | undefined;
+  /** Called and awaited when an attempt has to wait at the gate of the cooldown. */
+  readonly onCooldown?: ((event: CooldownEvent) => void | PromiseLike<void>) | undefined;
   /** A number in [0, 1), for the jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /** Where time comes from. Default the machine's clock. */
@@ -86,7 +104,9 @@ export interface RetryOptions {
 }
 
 /** How a fetch is retried. The signal comes with each call. */
-export interface FetchRetryOptions extends Omit<RetryOptions, "signal"> {
+export interface FetchRetryOptions extends Omit<RetryOptions, "signal" | "budget"> {
+  /** What retries are paid from, or a function that says which budget a request is paid from. Default none. */
+  readonly budget?: RetryBudget | ((request: RequestSummary) => RetryBudget | undefined) | undefined;
   /**
    * Which failures of a POST, a PATCH or another request that is not idempotent are repeated: `"never"`,
    * `"answered"` or `"always"`. Default `"answered"`: whenever the server answered with a retryable error, and
@@ -114,6 +134,9 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   readonly onRetry: RetryOptions["onRetry"];
   readonly onGiveUp: RetryOptions["onGiveUp"];
+  readonly budget: RetryBudget | undefined;
+  readonly cooldown: Cooldown | undefined;
+  readonly onCooldown: RetryOptions["onCooldown"];
   readonly random: () => number;
   readonly clock: Clock;
 }
@@ -134,6 +157,9 @@ export function withDefaults(options: RetryOptions): Settings {
     signal: options.signal ?? undefined,
     onRetry: options.onRetry,
     onGiveUp: options.onGiveUp,
+    budget: options.budget,
+    cooldown: options.cooldown,
+    onCooldown: options.onCooldown,
     random: options.random ?? Math.random,
     clock: clockOf(options),
   };

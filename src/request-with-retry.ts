@@ -1,6 +1,7 @@
 /** Face 1: a thunk. Resolves with a Response that is no failure, rejects with HttpError or the thunk's own error. */
 
 import type { Attempt } from "./attempt.ts";
+import type { RequestSummary } from "./fleet/cooldown.ts";
 import type { ResponseLike } from "./http/outcome.ts";
 import { HttpError } from "./http-error.ts";
 import type { RetryOptions } from "./options.ts";
@@ -62,6 +63,7 @@ export function requestWithRetry<R extends ResponseLike>(
   }
 }
 
+const NO_REQUEST: RequestSummary = { url: "", method: "" };
 const NO_OPTIONS: RetryOptions = {};
 
 function checked(options: RetryOptions | number | undefined): RetryOptions {
@@ -75,6 +77,7 @@ function checked(options: RetryOptions | number | undefined): RetryOptions {
 }
 
 const THROWING = {
+  request: () => NO_REQUEST,
   // The caller wrote the function that makes the request, and so says that it may be called again.
   refusal: () => undefined,
   settle({ outcome, facts, reason, attempts, settings }: GivenUp<ResponseLike>): never {

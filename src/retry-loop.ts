@@ -2,6 +2,8 @@
 
 import pRetry from "p-retry";
 import { type Attempt, attempt, OneAttempt } from "./attempt.ts";
+import type { RequestSummary } from "./fleet/cooldown.ts";
+import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
 import { type Failure, readFacts } from "./http/facts.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
@@ -11,12 +13,15 @@ import { clockOf, type RetryEvent, type RetryOptions, type Settings, withDefault
 import { classify, isSuccess, type Verdict } from "./policy/classify.ts";
 import { type Decision, decide, type StopReason } from "./policy/decide.ts";
 import { wrongType } from "./policy/invalid.ts";
+import { isThrottling } from "./policy/throttling.ts";
 
 /** Calls the request once. */
 export type Send<R extends ResponseLike> = (attempt: Attempt) => R | PromiseLike<R>;
 
 /** What the two faces do differently. */
 export interface Face<R extends ResponseLike> {
+  /** What a cooldown is told of the request. */
+  readonly request: () => RequestSummary;
   /** Why this request may not be sent again, although the failure is worth another try; undefined if it may. */
   readonly refusal: (failed: Failed) => StopReason | undefined;
   /** Turns the failure that the call ends with into its result, or throws it. */
@@ -52,6 +57,8 @@ interface Call<R extends ResponseLike> extends Timed {
   expired: DOMException | undefined;
   /** Ends the draining of the response before. */
   endDrain: () => void;
+  /** What it shares with other calls, if anything. */
+  readonly member: Member | undefined;
 }
 
 interface Timed {
@@ -80,7 +87,8 @@ export function retryLoop<R extends ResponseLike>(
   const { signal, attemptTimeout, totalTimeout } = options;
   signal?.throwIfAborted();
   const started = totalTimeout || options.onRetry || options.onGiveUp ? clockOf(options).now() : 0;
-  if (attemptTimeout || totalTimeout) return firstLimited(begin(send, face, options, started), options);
+  if (attemptTimeout || totalTimeout || options.cooldown)
+    return firstLimited(begin(send, face, options, started), options);
   return signal
     ? firstAbortable(send, face, options, started, signal)
     : firstPlain(send, face, options, started);
@@ -126,8 +134,9 @@ async function firstLimited<R extends ResponseLike>(call: Call<R>, options: Retr
 }
 
 /** Whether a response is a success at first glance. */
-function passes(response: ResponseLike, { classify, codes }: RetryOptions): boolean {
-  return classify === undefined && typeof response?.status === "number" && isSuccess(response.status, codes);
+function passes(response: ResponseLike, { classify, codes, budget, cooldown }: RetryOptions): boolean {
+  if (classify || budget || cooldown) return false;
+  return typeof response?.status === "number" && isSuccess(response.status, codes);
 }
 
 function begin<R extends ResponseLike>(
@@ -137,6 +146,7 @@ function begin<R extends ResponseLike>(
   started: number,
   outcome: Outcome<R> = NONE,
 ): Call<R> {
+  const { budget, cooldown } = options;
   return {
     send,
     face,
@@ -148,6 +158,7 @@ function begin<R extends ResponseLike>(
     lastError: undefined,
     expired: undefined,
     endDrain: () => {},
+    member: budget || cooldown ? createMember(budget, cooldown, face.request) : undefined,
   };
 }
 
@@ -178,6 +189,8 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     throw error;
   } finally {
     call.endDrain();
+    call.member?.leave();
+    call.member?.refund();
   }
   return face.settle(end);
 }
@@ -219,29 +232,57 @@ async function retry<R extends ResponseLike>(call: Call<R>, first: Failed): Prom
   }
 }
 
-/** One attempt, within the nearer of the two time limits. */
+/** One attempt: through the gate, and within the nearer of the two time limits. */
 async function makeAttempt<R extends ResponseLike>(
   call: Call<R>,
   number: number,
   before: Failed | undefined,
 ): Promise<void> {
-  const { signal, clock, attemptTimeout, totalTimeout } = call.settings;
+  const { send, settings, member } = call;
+  const { signal, clock, attemptTimeout } = settings;
+  if (member) {
+    if (!member.enter() && !(await waitAtGate(call, member, number))) {
+      call.outcome = { error: expire(call, before) };
+      return;
+    }
+    const holdBack = Math.min(member.holdBack(), timeLeft(call));
+    if (holdBack > 0) await clock.sleep(holdBack, signal);
+    member.begin();
+  }
   const left = timeLeft(call);
   const error = (): DOMException => {
     if (attemptTimeout < left) return timeoutError(`The attempt took longer than ${attemptTimeout} ms`);
-    call.expired = timeoutError(`The call took longer than ${totalTimeout} ms`);
-    if (before) Object.defineProperty(call.expired, "cause", { value: causeOf(call, before) });
-    return call.expired;
+    return expire(call, before);
   };
   const ms = Math.min(left, attemptTimeout);
   const limit = ms < Number.POSITIVE_INFINITY ? { ms, error, clock } : undefined;
   call.attempts = number;
-  call.outcome = await attempt(call.send, number, signal, limit);
+  call.outcome = await attempt(send, number, signal, limit);
+}
+
+/** Waits for the call's turn; false if that does not come before the time is up. */
+async function waitAtGate<R extends ResponseLike>(
+  call: Call<R>,
+  member: Member,
+  attempt: number,
+): Promise<boolean> {
+  const { signal, clock, onCooldown } = call.settings;
+  const delay = member.closedFor();
+  if (delay >= timeLeft(call)) return false;
+  if (onCooldown) await untilAborted(onCooldown({ attempt, delay, elapsed: elapsed(call) }), signal);
+  return member.wait(timeLeft(call), clock, signal);
+}
+
+/** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */
+function expire<R extends ResponseLike>(call: Call<R>, before: Failed | undefined): DOMException {
+  call.expired = timeoutError(`The call took longer than ${call.settings.totalTimeout} ms`);
+  if (before) Object.defineProperty(call.expired, "cause", { value: causeOf(call, before) });
+  return call.expired;
 }
 
 /** Reads and classifies the outcome in hand. */
 async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
-  const { outcome, settings, expired } = call;
+  const { outcome, settings, expired, member } = call;
   const { response } = outcome;
   const { signal, codes } = settings;
   // Asked before any error is looked at: an abort reason may look like a network error.
@@ -250,14 +291,30 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
     throw wrongType("request()", "a Response, or a promise of one", response);
   }
   const answer = expired ? undefined : await ask(settings, outcome);
-  if (response && succeeded(response.status, answer, codes)) return "success";
+  if (response && succeeded(response.status, answer, codes)) {
+    member?.succeeded();
+    return "success";
+  }
   const facts = await readFacts(outcome, { now: settings.clock.now(), ms: timeLeft(call), signal });
   signal?.throwIfAborted();
   if (expired) {
     return { facts, verdict: { retryable: false, because: expired.name }, stop: "total-timeout" };
   }
   const verdict = answer === undefined ? classify(facts, codes) : { retryable: answer, because: "classify" };
+  if (member) tell(member, { facts, verdict }, settings);
   return { facts, verdict, stop: verdict.retryable ? undefined : "not-retryable" };
+}
+
+/** What a failure says of the server, to all who share a cooldown. */
+function tell(member: Member, { facts, verdict }: Failed, { maxRetryAfter }: Settings): void {
+  const { retryAfter = 0, kind } = facts;
+  if (!verdict.retryable) {
+    if (kind === "response") member.answered();
+    else member.leave();
+  } else if (retryAfter > maxRetryAfter) {
+    // Too long for this call, and nothing to hold up in silence those who might wait: each is told itself.
+    member.leave();
+  } else member.turnedAway(retryAfter, isThrottling(facts));
 }
 
 function succeeded(status: number, answer: boolean | undefined, codes: Settings["codes"]): boolean {
@@ -275,10 +332,13 @@ async function ask({ classify, signal }: Settings, outcome: Outcome): Promise<bo
 
 /** Decides, and waits; says why if there is to be no retry. p-retry asks only when it would make another attempt. */
 async function wait<R extends ResponseLike>(call: Call<R>, failed: Failed): Promise<StopReason | undefined> {
-  const decision = decideOn(call, failed);
+  const { member, settings } = call;
+  const { onRetry, signal, clock } = settings;
+  const closedFor = member?.closedFor() ?? 0;
+  const paid = member?.pay(isThrottling(failed.facts)) ?? true;
+  const decision = decideOn(call, failed, closedFor, paid);
   if (!decision.retry) return decision.reason;
   const { delay } = decision;
-  const { onRetry, signal, clock } = call.settings;
   if (onRetry) {
     await untilAborted(onRetry(retryEvent(call, failed, delay)), signal);
     // The hook may have taken the time that the wait needs.
@@ -286,11 +346,17 @@ async function wait<R extends ResponseLike>(call: Call<R>, failed: Failed): Prom
   }
   letGo(call);
   call.previous = delay;
-  await clock.sleep(delay, signal);
+  // Where the gate is closed, the call waits there, together with the others.
+  if (closedFor === 0) await clock.sleep(delay, signal);
   return undefined;
 }
 
-function decideOn<R extends ResponseLike>(call: Call<R>, failed: Failed): Decision {
+function decideOn<R extends ResponseLike>(
+  call: Call<R>,
+  failed: Failed,
+  closedFor: number,
+  paid: boolean,
+): Decision {
   const { face, settings, outcome, previous, attempts } = call;
   const { facts, verdict } = failed;
   const { backoff, maxRetryAfter, random } = settings;
@@ -303,6 +369,8 @@ function decideOn<R extends ResponseLike>(call: Call<R>, failed: Failed): Decisi
     serverWait: facts.retryAfter ?? 0,
     maxRetryAfter,
     timeLeft: timeLeft(call),
+    closedFor,
+    paid,
     random,
   });
 }
@@ -331,7 +399,6 @@ function letGo<R extends ResponseLike>(call: Call<R>): void {
   call.outcome = NONE;
 }
 
-/** The failure before a total timeout, in the form in which it would have been handed to the caller. */
 function causeOf<R extends ResponseLike>(call: Call<R>, { facts }: Failed): unknown {
   if (facts.kind !== "response") return call.lastError;
   const { attempts, settings } = call;

@@ -2,13 +2,26 @@
 
 import type { FetchRetryOptions, RetryOptions } from "./options.ts";
 import { checkBackoff } from "./policy/backoff.ts";
-import { checkFunction, checkNumber, checkOneOf, wrongType } from "./policy/invalid.ts";
+import { checkFunction, checkMethods, checkNumber, checkOneOf, wrongType } from "./policy/invalid.ts";
+
+const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
+  checkShared(options);
+  if (options.budget !== undefined) checkBudget(options.budget);
+}
+
+function checkBudget(budget: unknown): void {
+  checkMethods("budget", budget, "made by createRetryBudget()", ["take", "give"]);
+}
+
+/** What both faces take. */
+function checkShared(options: Omit<RetryOptions, "budget">): void {
   if (typeof options !== "object" || options === null) {
     throw wrongType("options", "an object or a number of retries", options);
   }
-  const { maxRetries, backoff, codes, maxRetryAfter, attemptTimeout, totalTimeout, signal, clock } = options;
+  const { maxRetries, backoff, codes, maxRetryAfter, attemptTimeout, totalTimeout, signal, clock, cooldown } =
+    options;
   if (maxRetries !== undefined) checkMaxRetries(maxRetries);
   if (backoff !== undefined && typeof backoff !== "function") checkBackoff("backoff.", backoff);
   if (codes !== undefined) checkCodes(codes);
@@ -17,16 +30,19 @@ export function checkOptions(options: RetryOptions): void {
     checkNumber("maxRetryAfter", maxRetryAfter, "a number of milliseconds, 0 or more", (ms) => ms >= 0);
   checkTimeout("attemptTimeout", attemptTimeout);
   checkTimeout("totalTimeout", totalTimeout);
-  if (signal !== undefined && signal !== null) checkSignal(signal);
+  if (signal !== undefined && signal !== null) checkMethods("signal", signal, "an AbortSignal", SIGNAL);
   checkFunction("onRetry", options.onRetry);
   checkFunction("onGiveUp", options.onGiveUp);
   checkFunction("random", options.random);
-  if (clock !== undefined) checkClock(clock);
+  if (clock !== undefined) checkMethods("clock", clock, "a Clock with now() and sleep()", ["now", "sleep"]);
+  if (cooldown !== undefined) checkMethods("cooldown", cooldown, "made by createCooldown()", ["gate"]);
+  checkFunction("onCooldown", options.onCooldown);
 }
 
 export function checkFetchOptions(options: FetchRetryOptions): void {
-  checkOptions(options);
-  const { nonIdempotent, idempotencyKey } = options;
+  checkShared(options);
+  const { nonIdempotent, idempotencyKey, budget } = options;
+  if (budget !== undefined && typeof budget !== "function") checkBudget(budget);
   if ("signal" in options && options.signal !== undefined) {
     throw wrongType("signal", "passed with each call, not when fetch is wrapped", options.signal);
   }
@@ -57,20 +73,5 @@ function checkCodes(codes: unknown): void {
     if (typeof retryable !== "boolean") {
       throw wrongType(`codes[${JSON.stringify(code)}]`, "a boolean or { retryable: boolean }", entry);
     }
-  }
-}
-
-// Duck-typed, so that a signal from another realm or a polyfill works.
-function checkSignal(signal: AbortSignal): void {
-  const has = (method: keyof AbortSignal): boolean => typeof signal[method] === "function";
-  if (!has("addEventListener") || !has("removeEventListener") || !has("throwIfAborted")) {
-    throw wrongType("signal", "an AbortSignal", signal);
-  }
-}
-
-function checkClock(clock: unknown): void {
-  const { now, sleep } = Object(clock);
-  if (typeof now !== "function" || typeof sleep !== "function") {
-    throw wrongType("clock", "a Clock with now() and sleep()", clock);
   }
 }

@@ -1,8 +1,9 @@
 /** Face 2: a fetch. Resolves and rejects exactly as the fetch that it wraps would. */
 
 import type { Attempt } from "./attempt.ts";
+import type { RequestSummary } from "./fleet/cooldown.ts";
 import type { ResponseLike } from "./http/outcome.ts";
-import { peek } from "./http/peek.ts";
+import { peek, peekString } from "./http/peek.ts";
 import { replay } from "./http/replay.ts";
 import type { FetchRetryOptions } from "./options.ts";
 import { wrongType } from "./policy/invalid.ts";
@@ -74,7 +75,8 @@ function fetchWithRetry(
     nonIdempotent = "answered",
     idempotencyKey,
   } = options;
-  const idempotent = isIdempotent(String(peek(given, "method") ?? peek(input, "method") ?? "GET"));
+  const method = String(peek(given, "method") ?? peek(input, "method") ?? "GET").toUpperCase();
+  const idempotent = isIdempotent(method);
   const init = idempotencyKey && !idempotent ? withKey(input, given, idempotencyKey) : given;
   const limited = attemptTimeout !== undefined || totalTimeout !== undefined;
   const body = replay(input, init);
@@ -83,7 +85,9 @@ function fetchWithRetry(
       body.next(attempt.number <= maxRetries),
       limited ? { ...(init as object), signal: attempt.signal } : init,
     );
+  const request = (): RequestSummary => ({ url: peekString(input, "url") ?? String(input), method });
   const face: Face<ResponseLike> = {
+    request,
     refusal({ facts, verdict }) {
       if (!body.replayable) return "body-not-replayable";
       const repeatable = idempotent || hasKey(input, init) || mayRepeat(nonIdempotent, facts, verdict);
@@ -94,7 +98,8 @@ function fetchWithRetry(
       throw outcome.error;
     },
   };
-  const result = retryLoop(send, face, { ...options, signal: signalOf(input, init) });
+  const budget = typeof options.budget === "function" ? options.budget(request()) : options.budget;
+  const result = retryLoop(send, face, { ...options, budget, signal: signalOf(input, init) });
   return body.end ? result.finally(body.end) : result;
 }
 

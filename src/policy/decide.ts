@@ -10,6 +10,7 @@ import { checkNumber } from "./invalid.ts";
  * - `retries-exhausted`: `maxRetries` were made.
  * - `retry-after-too-long`: the server asks for a longer wait than `maxRetryAfter`.
  * - `total-timeout`: the next wait does not fit into `totalTimeout`, or it ran out during an attempt.
+ * - `budget-exhausted`: the retry budget has not enough left.
  * - `body-not-replayable`: the body was a stream, which can be sent once only.
  * - `method-not-repeatable`: the request is not idempotent and may have been carried out.
  */
@@ -18,6 +19,7 @@ export type StopReason =
   | "retries-exhausted"
   | "retry-after-too-long"
   | "total-timeout"
+  | "budget-exhausted"
   | "body-not-replayable"
   | "method-not-repeatable";
 
@@ -41,23 +43,38 @@ export interface Situation {
   readonly maxRetryAfter: number;
   /** What is left of the total timeout; `Infinity` without one. */
   readonly timeLeft: number;
+  /** How long a cooldown's gate stays closed; 0 if it is open. It takes the place of the call's own wait. */
+  readonly closedFor: number;
+  /** Whether the retry budget has paid for this retry. */
+  readonly paid: boolean;
   readonly random: () => number;
 }
 
 export function decide(situation: Situation): Decision {
-  const { refusal, serverWait, maxRetryAfter, timeLeft, random } = situation;
+  const { refusal, serverWait, maxRetryAfter, paid } = situation;
   if (refusal !== undefined) return { retry: false, reason: refusal };
   if (serverWait > maxRetryAfter) return { retry: false, reason: "retry-after-too-long" };
-  const delay = delayOf(situation, random);
-  if (delay < timeLeft) return { retry: true, delay };
-  // Jitter may be cut to fit, what the formula or the server asks for at least may not.
-  const least = typeof situation.backoff === "function" ? delay : delayOf(situation, () => 0);
-  if (least >= timeLeft) return { retry: false, reason: "total-timeout" };
-  const cut = least + draw(random) * (timeLeft - least);
-  return { retry: true, delay: cut < timeLeft ? cut : least };
+  const delay = fittingDelay(situation);
+  if (delay === undefined) return { retry: false, reason: "total-timeout" };
+  return paid ? { retry: true, delay } : { retry: false, reason: "budget-exhausted" };
 }
 
-function delayOf({ backoff, retry, previous, serverWait }: Situation, random: () => number): number {
+/** The wait, which is to end before the time is up. Undefined if it cannot. */
+function fittingDelay(situation: Situation): number | undefined {
+  const { backoff, closedFor, timeLeft, random } = situation;
+  const delay = delayOf(situation, random);
+  if (delay < timeLeft) return delay;
+  // Jitter may be cut to fit, what the formula or the server asks for at least may not.
+  const given = typeof backoff === "function" || closedFor > 0;
+  const least = given ? delay : delayOf(situation, () => 0);
+  if (least >= timeLeft) return undefined;
+  const cut = least + draw(random) * (timeLeft - least);
+  return cut < timeLeft ? cut : least;
+}
+
+function delayOf(situation: Situation, random: () => number): number {
+  const { backoff, retry, previous, serverWait, closedFor } = situation;
+  if (closedFor > 0) return closedFor;
   if (typeof backoff === "function") {
     const delay = backoff(retry);
     checkNumber("backoff()", delay, "a finite number of milliseconds, 0 or more", isDelay);

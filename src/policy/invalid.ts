@@ -25,6 +25,12 @@ export function checkFunction(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw wrongType(option, "a function", value);
 }
 
+/** Duck-typed, so that what comes from another realm, a polyfill or a test works. */
+export function checkMethods(option: string, value: unknown, rule: string, methods: readonly string[]): void {
+  const object = Object(value);
+  if (methods.some((method) => typeof object[method] !== "function")) throw wrongType(option, rule, value);
+}
+
 export function checkOneOf(option: string, value: unknown, allowed: readonly string[]): void {
   const rule = `one of ${allowed.join(", ")}`;
   if (typeof value !== "string") throw wrongType(option, rule, value);

@@ -19,8 +19,9 @@ const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"]
 // With these no connection was made, so nothing was sent.
 const UNSENT = ["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"];
 
+/** `method` in capitals. */
 export function isIdempotent(method: string): boolean {
-  return IDEMPOTENT.includes(method.toUpperCase());
+  return IDEMPOTENT.includes(method);
 }
 
 /** Whether a request that is not idempotent may be repeated after this failure. */

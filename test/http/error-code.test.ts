@@ -213,6 +213,11 @@ test("readThrown(): a URL that speaks of certificates does not make a network fa
   );
 });
 
+test("readThrown() returns from causes with a message of 100 KB", { timeout: 2000 }, () => {
+  expect(verdict(undici(new Error("x".repeat(100_000))))).toEqual(yes("network-error"));
+  expect(verdict(undici(new Error("http://".repeat(15_000))))).toEqual(yes("network-error"));
+});
+
 test("readThrown() judges by words only what has neither code nor status", () => {
   expect(readThrown(undici(undefined))).toEqual({
     status: undefined,

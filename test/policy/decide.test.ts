@@ -16,6 +16,8 @@ const decided = (situation: Partial<Situation>): Decision =>
     serverWait: 0,
     maxRetryAfter: 120_000,
     timeLeft: Number.POSITIVE_INFINITY,
+    closedFor: 0,
+    paid: true,
     random: at(0.5),
     ...situation,
   });
@@ -180,4 +182,18 @@ test.prop(situations)("decide() keeps to the server's floor, the time left and t
 test("decide() never fills the time left, not even with a random of 1", () => {
   const decision = decided({ timeLeft: 1500, random: at(1) });
   expect(decision.retry && decision.delay).toBeLessThan(1500);
+});
+
+test("decide() takes the cooldown's wait for the call's own, to the millisecond", () => {
+  expect(decided({ closedFor: 70, serverWait: 5000 })).toEqual(after(70));
+  expect(decided({ closedFor: 70, backoff: () => 9 })).toEqual(after(70));
+  expect(decided({ closedFor: 70, timeLeft: 70 })).toEqual(stop("total-timeout"));
+  expect(decided({ closedFor: 70, timeLeft: 71 })).toEqual(after(70));
+  expect(decided({ closedFor: 70, serverWait: 120_001 })).toEqual(stop("retry-after-too-long"));
+});
+
+test("decide() stops what the budget has not paid for, if nothing else stops it", () => {
+  expect(decided({ paid: false })).toEqual(stop("budget-exhausted"));
+  expect(decided({ paid: false, timeLeft: 1 })).toEqual(stop("total-timeout"));
+  expect(decided({ paid: false, refusal: "body-not-replayable" })).toEqual(stop("body-not-replayable"));
 });

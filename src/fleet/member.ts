@@ -1,0 +1,87 @@
+/** One call as a member of a fleet: what it has paid from the budget, and its way through the cooldown's gate. */
+
+import { untilAborted } from "../on-abort.ts";
+import type { Clock } from "../time.ts";
+import type { Cooldown, Pass, RequestSummary, Turn } from "./cooldown.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+
+export interface Member {
+  /** How long the gate stays closed; 0 if it is open. */
+  closedFor(): number;
+  /** Goes through the gate, or gets in line: then it is false, and `wait` is to follow. */
+  enter(): boolean;
+  /** Waits for the call's turn; false if that does not come within `ms` milliseconds. */
+  wait(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean>;
+  /** How long to hold back after the gate. */
+  holdBack(): number;
+  /** Pays for a retry, if the budget has enough left. */
+  pay(throttled: boolean): boolean;
+  /** Gives back what was paid for a retry that does not happen. */
+  refund(): void;
+  /** What was paid for happens. */
+  begin(): void;
+  /** The attempt succeeded. */
+  succeeded(): void;
+  /** The attempt failed, but the server did not turn it away. */
+  answered(): void;
+  /** The server turned the attempt away, and named this wait, or 0. */
+  turnedAway(wait: number, throttled: boolean): void;
+  /** The attempt showed nothing of the server, or there is to be none. */
+  leave(): void;
+}
+
+export function createMember(
+  budget: RetryBudget | undefined,
+  cooldown: Cooldown | undefined,
+  request: () => RequestSummary,
+): Member {
+  let turn: Turn | undefined;
+  let pass: Pass | undefined;
+  let paid: number | undefined;
+  let spent: number | undefined;
+  return {
+    closedFor: () => cooldown?.gate(request()).closedFor ?? 0,
+    enter() {
+      const entry = cooldown?.gate(request()).enter();
+      if (entry && "leave" in entry) turn = entry;
+      else pass = entry;
+      return turn === undefined;
+    },
+    async wait(ms, clock, signal) {
+      const timeUp = new AbortController();
+      const races: Promise<Pass | undefined>[] = [Promise.resolve(untilAborted(turn?.pass, signal))];
+      if (ms < Number.POSITIVE_INFINITY) races.push(clock.sleep(ms, timeUp.signal).then(() => undefined));
+      try {
+        pass = await Promise.race(races);
+        if (pass) turn = undefined;
+        return pass !== undefined;
+      } finally {
+        timeUp.abort();
+      }
+    },
+    holdBack: () => pass?.delay ?? 0,
+    pay(throttled) {
+      paid = budget?.take(throttled);
+      return budget === undefined || paid !== undefined;
+    },
+    refund() {
+      if (paid !== undefined) budget?.give(paid);
+      paid = undefined;
+    },
+    begin() {
+      spent = paid;
+      paid = undefined;
+    },
+    succeeded() {
+      pass?.succeeded();
+      budget?.give(spent);
+    },
+    answered: () => pass?.succeeded(),
+    turnedAway: (wait, throttled) => pass?.failed(wait, throttled),
+    leave() {
+      turn?.leave();
+      turn = undefined;
+      pass?.released();
+    },
+  };
+}
