@@ -51,7 +51,7 @@ export async function run(
     .replace(/^import \{(.+)\} from (".+");$/gm, (_, names: string, from) => {
       return `const {${names.replaceAll(" as ", ": ")}} = modules[${from}];`;
     })
-    .replace(/^import (\w+) from (".+");$/gm, "const $1 = modules[$2].default;")
+    .replace(/^import (\w+)(?:, \{.*\})? from (".+");$/gm, "const $1 = modules[$2].default;")
     .replace(/^export /gm, "")
     .replace(/^( *)(.+?);? *\/\/ => (.+)$/gm, "$1compare($2, ($3));");
   const AsyncFunction = (async () => {}).constructor as new (

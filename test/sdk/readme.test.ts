@@ -1,0 +1,46 @@
+// The README's recipes for SDKs, run as they stand, on a fetch that fails once and then answers as the provider does.
+
+import { expect, test } from "vitest";
+import { run, type Snippet, snippets } from "../snippets.ts";
+import { sdks } from "./sdks.ts";
+
+const recipes = snippets().filter(({ imports }) => imports.some((name) => name !== "request-with-retry"));
+
+/** The answer of the SDK's row in the table, after a 503. */
+function failingOnce(snippet: Snippet): typeof fetch {
+  const sdk = sdks.find(({ name }) => snippet.imports.some((imported) => name.split(" ")[0] === imported));
+  let calls = 0;
+  return async () => {
+    if (++calls === 1) return new Response(null, { status: 503, headers: { "retry-after-ms": "1" } });
+    const { body, headers } = sdk?.ok ?? {};
+    return new Response(JSON.stringify(body), {
+      headers: {
+        ...(body ? { "content-type": "application/json" } : {}),
+        ...(headers as Record<string, string>),
+      },
+    });
+  };
+}
+
+test("there is a recipe for every SDK", () => {
+  for (const { name } of sdks) {
+    expect(
+      recipes.some(({ imports }) => imports.includes(name.split(" ")[0] as string)),
+      name,
+    ).toBe(true);
+  }
+});
+
+test.concurrent.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
+  "the recipe at %s runs",
+  async (_name, recipe) => {
+    const modules: Record<string, object> = {};
+    for (const name of recipe.imports) modules[name] = await import(/* @vite-ignore */ name);
+    let compared = 0;
+    await run(recipe, { fetch: failingOnce(recipe) }, modules, (actual, expected) => {
+      compared++;
+      expect(actual).toEqual(expected);
+    });
+    expect(compared).toBe(1);
+  },
+);

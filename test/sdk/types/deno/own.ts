@@ -1,0 +1,3 @@
+import { retrying } from "../fetch.ts";
+
+retrying("https://example.com", { client: Deno.createHttpClient({}) });
