@@ -7,9 +7,17 @@ import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
 import { type Failure, readFacts } from "./http/facts.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
+import type { Reading } from "./http/read-body.ts";
 import { HttpError } from "./http-error.ts";
 import { untilAborted } from "./on-abort.ts";
-import { clockOf, type RetryEvent, type RetryOptions, type Settings, withDefaults } from "./options.ts";
+import {
+  clockOf,
+  type GiveUpEvent,
+  type RetryEvent,
+  type RetryOptions,
+  type Settings,
+  withDefaults,
+} from "./options.ts";
 import { classify, isSuccess, type Verdict } from "./policy/classify.ts";
 import { type Decision, decide, type StopReason } from "./policy/decide.ts";
 import { wrongType } from "./policy/invalid.ts";
@@ -32,13 +40,14 @@ export interface Face<R extends ResponseLike> {
 export interface Failed {
   readonly facts: Failure;
   readonly verdict: Verdict;
+  /** How many attempts were made by then. */
+  readonly attempts: number;
 }
 
 /** The failure that a call ends with. */
 export interface GivenUp<R extends ResponseLike> extends Failed {
   readonly outcome: Outcome<R>;
   readonly reason: StopReason;
-  readonly attempts: number;
   readonly settings: Settings;
 }
 
@@ -49,14 +58,18 @@ interface Call<R extends ResponseLike> extends Timed {
   attempts: number;
   /** The last one; let go of before each wait, so that a waiting call holds no response. */
   outcome: Outcome<R>;
+  /** What the last failure was. */
+  failed: Failed | undefined;
+  /** Why there is to be no retry, where that was decided when there could have been one. */
+  stop: StopReason | undefined;
   /** The last wait. */
   previous: number | undefined;
-  /** The error thrown last, kept only where it may become the cause of a total timeout. */
+  /** The error thrown last, if there is a total timeout whose cause it may become. */
   lastError: unknown;
   /** The error of the total timeout, once that has struck. */
   expired: DOMException | undefined;
-  /** Ends the draining of the response before. */
-  endDrain: () => void;
+  /** The reading of what nobody wants of the response before. */
+  drain: Reading | undefined;
   /** What it shares with other calls, if anything. */
   readonly member: Member | undefined;
 }
@@ -68,7 +81,7 @@ interface Timed {
 }
 
 /** What an examined outcome leads to. */
-type Next = "success" | (Failed & { readonly stop?: StopReason | undefined });
+type Next = "success" | "retry" | StopReason;
 
 const NONE: Outcome<never> = { error: undefined };
 
@@ -127,7 +140,7 @@ async function firstAbortable<R extends ResponseLike>(
 }
 
 async function firstLimited<R extends ResponseLike>(call: Call<R>, options: RetryOptions): Promise<R> {
-  await makeAttempt(call, 1, undefined);
+  await makeAttempt(call, 1);
   const { response } = call.outcome;
   if (response && !options.signal?.aborted && passes(response, options)) return response;
   return proceed(call);
@@ -154,95 +167,83 @@ function begin<R extends ResponseLike>(
     started,
     attempts: 1,
     outcome,
+    failed: undefined,
+    stop: undefined,
     previous: undefined,
     lastError: undefined,
     expired: undefined,
-    endDrain: () => {},
+    drain: undefined,
     member: budget || cooldown ? createMember(budget, cooldown, face.request) : undefined,
   };
 }
 
 /** From the first outcome to the call's result. */
 async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
-  const { settings, face } = call;
+  const { settings } = call;
   let end: GivenUp<R>;
   try {
     let next = await examine(call);
-    if (next !== "success" && !next.stop) next = await retry(call, next);
+    if (next === "retry") next = await retry(call);
     if (next === "success") return call.outcome.response as R;
-    end = {
-      outcome: call.outcome,
-      facts: next.facts,
-      verdict: next.verdict,
-      reason: next.stop ?? "retries-exhausted",
-      attempts: call.attempts,
-      settings,
-    };
-    if (settings.onGiveUp) {
-      const { outcome, reason, attempts, verdict } = end;
-      const event = { attempts, reason, because: verdict.because, outcome, elapsed: elapsed(call) };
-      await untilAborted(settings.onGiveUp(event), settings.signal);
-    }
+    end = givenUp(call, next as StopReason);
+    if (settings.onGiveUp) await untilAborted(settings.onGiveUp(giveUpEvent(call, end)), settings.signal);
   } catch (error) {
     // An abort, or a hook's throw: nobody gets the response in hand.
     cancel(call.outcome.response);
     throw error;
   } finally {
-    call.endDrain();
+    call.drain?.stop();
     call.member?.leave();
     call.member?.refund();
   }
-  return face.settle(end);
+  return call.face.settle(end);
 }
 
 /**
  * Waits and tries again, as often as p-retry allows, and until something else than a failure worth another try comes
- * out. What else there is to throw goes round p-retry.
+ * out. Not an async function: tens of thousands of calls may wait here, and each of its frames would be kept.
  */
-async function retry<R extends ResponseLike>(call: Call<R>, first: Failed): Promise<Next> {
+function retry<R extends ResponseLike>(call: Call<R>): Promise<Next> {
   const { maxRetries: retries, signal } = call.settings;
-  let failed = first;
-  let stop: StopReason | undefined;
-  const again = async (number: number): Promise<() => Next> => {
-    if (number > 1) {
-      try {
-        await makeAttempt(call, number, failed);
-        const next = await examine(call);
-        if (next === "success" || next.stop) return () => next;
-        failed = next;
-      } catch (error) {
-        return () => {
-          throw error;
-        };
-      }
-    }
-    throw RETRY;
-  };
-  const shouldRetry = async (): Promise<boolean> => {
-    stop = await wait(call, failed);
-    return stop === undefined;
-  };
+  const shouldRetry = (): boolean | Promise<boolean> => decideAndWait(call);
+  return pRetry((number) => again(call, number), {
+    retries,
+    minTimeout: 0,
+    shouldRetry,
+    ...(signal && { signal }),
+  }).then(
+    (result) => result(),
+    (error) => {
+      if (error !== RETRY) throw error;
+      // Without a word from us it was p-retry that stopped, for it has counted to the end.
+      return call.stop ?? "retries-exhausted";
+    },
+  );
+}
+
+/** One more attempt, after the first. Throws RETRY and nothing else: what else there is to throw goes round p-retry. */
+async function again<R extends ResponseLike>(call: Call<R>, number: number): Promise<() => Next> {
   try {
-    const result = await pRetry(again, { retries, minTimeout: 0, shouldRetry, ...(signal && { signal }) });
-    return result();
+    if (number === 1) throw RETRY;
+    await makeAttempt(call, number);
+    const next = await examine(call);
+    if (next === "retry") throw RETRY;
+    return () => next;
   } catch (error) {
-    if (error !== RETRY) throw error;
-    // Without a word from us it was p-retry that stopped, for it has counted to the end.
-    return { ...failed, stop };
+    if (error === RETRY) throw error;
+    return () => {
+      throw error;
+    };
   }
 }
 
 /** One attempt: through the gate, and within the nearer of the two time limits. */
-async function makeAttempt<R extends ResponseLike>(
-  call: Call<R>,
-  number: number,
-  before: Failed | undefined,
-): Promise<void> {
+async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number): Promise<void> {
   const { send, settings, member } = call;
   const { signal, clock, attemptTimeout } = settings;
   if (member) {
     if (!member.enter() && !(await waitAtGate(call, member, number))) {
-      call.outcome = { error: expire(call, before) };
+      call.outcome = { error: expire(call) };
       return;
     }
     const holdBack = Math.min(member.holdBack(), timeLeft(call));
@@ -252,7 +253,7 @@ async function makeAttempt<R extends ResponseLike>(
   const left = timeLeft(call);
   const error = (): DOMException => {
     if (attemptTimeout < left) return timeoutError(`The attempt took longer than ${attemptTimeout} ms`);
-    return expire(call, before);
+    return expire(call);
   };
   const ms = Math.min(left, attemptTimeout);
   const limit = ms < Number.POSITIVE_INFINITY ? { ms, error, clock } : undefined;
@@ -274,15 +275,25 @@ async function waitAtGate<R extends ResponseLike>(
 }
 
 /** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */
-function expire<R extends ResponseLike>(call: Call<R>, before: Failed | undefined): DOMException {
-  call.expired = timeoutError(`The call took longer than ${call.settings.totalTimeout} ms`);
-  if (before) Object.defineProperty(call.expired, "cause", { value: causeOf(call, before) });
+function expire<R extends ResponseLike>(call: Call<R>): DOMException {
+  const { failed, lastError, settings } = call;
+  call.expired = timeoutError(`The call took longer than ${settings.totalTimeout} ms`);
+  if (failed) {
+    const { facts, attempts } = failed;
+    const { status, kind } = facts;
+    const reason = "total-timeout";
+    const value =
+      kind === "response" && status !== undefined
+        ? new HttpError({ ...facts, status, reason, attempts, response: undefined, table: settings.codes })
+        : lastError;
+    Object.defineProperty(call.expired, "cause", { value });
+  }
   return call.expired;
 }
 
 /** Reads and classifies the outcome in hand. */
 async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
-  const { outcome, settings, expired, member } = call;
+  const { outcome, settings, expired, member, attempts } = call;
   const { response } = outcome;
   const { signal, codes } = settings;
   // Asked before any error is looked at: an abort reason may look like a network error.
@@ -298,11 +309,13 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
   const facts = await readFacts(outcome, { now: settings.clock.now(), ms: timeLeft(call), signal });
   signal?.throwIfAborted();
   if (expired) {
-    return { facts, verdict: { retryable: false, because: expired.name }, stop: "total-timeout" };
+    call.failed = { facts, attempts, verdict: { retryable: false, because: expired.name } };
+    return "total-timeout";
   }
   const verdict = answer === undefined ? classify(facts, codes) : { retryable: answer, because: "classify" };
-  if (member) tell(member, { facts, verdict }, settings);
-  return { facts, verdict, stop: verdict.retryable ? undefined : "not-retryable" };
+  call.failed = { facts, verdict, attempts };
+  if (member) tell(member, call.failed, settings);
+  return verdict.retryable ? "retry" : "not-retryable";
 }
 
 /** What a failure says of the server, to all who share a cooldown. */
@@ -330,26 +343,42 @@ async function ask({ classify, signal }: Settings, outcome: Outcome): Promise<bo
   return answer;
 }
 
-/** Decides, and waits; says why if there is to be no retry. p-retry asks only when it would make another attempt. */
-async function wait<R extends ResponseLike>(call: Call<R>, failed: Failed): Promise<StopReason | undefined> {
+/** Whether there is to be a retry, when its time has come. p-retry asks only when it would make another attempt. */
+function decideAndWait<R extends ResponseLike>(call: Call<R>): boolean | Promise<boolean> {
   const { member, settings } = call;
-  const { onRetry, signal, clock } = settings;
+  const { onRetry, signal } = settings;
+  const failed = call.failed as Failed;
   const closedFor = member?.closedFor() ?? 0;
   const paid = member?.pay(isThrottling(failed.facts)) ?? true;
   const decision = decideOn(call, failed, closedFor, paid);
-  if (!decision.retry) return decision.reason;
-  const { delay } = decision;
-  if (onRetry) {
-    await untilAborted(onRetry(retryEvent(call, failed, delay)), signal);
-    // The hook may have taken the time that the wait needs.
-    if (delay >= timeLeft(call)) return "total-timeout";
+  if (!decision.retry) {
+    call.stop = decision.reason;
+    return false;
   }
+  const { delay } = decision;
+  if (!onRetry) return wait(call, delay, closedFor);
+  const event = retryEvent(call, failed, delay);
+  return Promise.resolve(untilAborted(onRetry(event), signal)).then(() => {
+    // The hook may have taken the time that the wait needs.
+    if (delay < timeLeft(call)) return wait(call, delay, closedFor);
+    call.stop = "total-timeout";
+    return false;
+  });
+}
+
+function wait<R extends ResponseLike>(
+  call: Call<R>,
+  delay: number,
+  closedFor: number,
+): boolean | Promise<boolean> {
+  const { clock, signal } = call.settings;
   letGo(call);
   call.previous = delay;
   // Where the gate is closed, the call waits there, together with the others.
-  if (closedFor === 0) await clock.sleep(delay, signal);
-  return undefined;
+  return closedFor > 0 || clock.sleep(delay, signal).then(yes);
 }
+
+const yes = (): boolean => true;
 
 function decideOn<R extends ResponseLike>(
   call: Call<R>,
@@ -357,8 +386,8 @@ function decideOn<R extends ResponseLike>(
   closedFor: number,
   paid: boolean,
 ): Decision {
-  const { face, settings, outcome, previous, attempts } = call;
-  const { facts, verdict } = failed;
+  const { face, settings, outcome, previous } = call;
+  const { facts, verdict, attempts } = failed;
   const { backoff, maxRetryAfter, random } = settings;
   const context = { previous, retryAfter: facts.retryAfter, because: verdict.because, outcome };
   return decide({
@@ -375,13 +404,10 @@ function decideOn<R extends ResponseLike>(
   });
 }
 
-function retryEvent<R extends ResponseLike>(
-  call: Call<R>,
-  { facts, verdict }: Failed,
-  delay: number,
-): RetryEvent {
+function retryEvent<R extends ResponseLike>(call: Call<R>, failed: Failed, delay: number): RetryEvent {
+  const { facts, verdict, attempts } = failed;
   return {
-    attempt: call.attempts,
+    attempt: attempts,
     delay,
     because: verdict.because,
     retryAfter: facts.retryAfter,
@@ -390,27 +416,30 @@ function retryEvent<R extends ResponseLike>(
   };
 }
 
-/** Disposes of the response in hand, and forgets the outcome. */
-function letGo<R extends ResponseLike>(call: Call<R>): void {
-  const { response, error } = call.outcome;
-  call.endDrain();
-  call.endDrain = dispose(response);
-  call.lastError = call.settings.totalTimeout < Number.POSITIVE_INFINITY ? error : undefined;
-  call.outcome = NONE;
+function givenUp<R extends ResponseLike>(call: Call<R>, reason: StopReason): GivenUp<R> {
+  const { outcome, settings, attempts } = call;
+  return { ...(call.failed as Failed), outcome, reason, attempts, settings };
 }
 
-function causeOf<R extends ResponseLike>(call: Call<R>, { facts }: Failed): unknown {
-  if (facts.kind !== "response") return call.lastError;
-  const { attempts, settings } = call;
-  const { status = 0 } = facts;
-  return new HttpError({
-    ...facts,
-    status,
-    reason: "total-timeout",
-    attempts: attempts - 1,
-    response: undefined,
-    table: settings.codes,
+function giveUpEvent(
+  call: Timed,
+  { attempts, reason, verdict, outcome }: GivenUp<ResponseLike>,
+): GiveUpEvent {
+  return { attempts, reason, because: verdict.because, outcome, elapsed: elapsed(call) };
+}
+
+/** Disposes of the response in hand, and forgets all of the failure that is not to be the cause of a total timeout. */
+function letGo<R extends ResponseLike>(call: Call<R>): void {
+  const { response, error } = call.outcome;
+  call.drain?.stop();
+  const drain = dispose(response);
+  call.drain = drain;
+  drain?.done.then(() => {
+    if (call.drain === drain) call.drain = undefined;
   });
+  call.outcome = NONE;
+  if (call.settings.totalTimeout < Number.POSITIVE_INFINITY) call.lastError = error;
+  else call.failed = undefined;
 }
 
 function elapsed({ settings, started }: Timed): number {

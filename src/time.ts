@@ -37,16 +37,13 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls back once `ms` milliseconds have passed, through timers only; returns how to call it off. */
 export function after(ms: number, callback: () => void): () => void {
-  let left = ms;
-  let timer: ReturnType<typeof setTimeout>;
-  const arm = (): void => {
-    const part = Math.min(Math.ceil(left), LONGEST_TIMER);
-    timer = setTimeout(() => {
-      left -= part;
-      if (left > 0) arm();
-      else callback();
-    }, part);
-  };
-  arm();
-  return () => clearTimeout(timer);
+  if (ms <= LONGEST_TIMER) {
+    // Rounded up: a timer counts whole milliseconds, and nobody is to be early.
+    const timer = setTimeout(callback, Math.ceil(ms));
+    return () => clearTimeout(timer);
+  }
+  let cancel = after(LONGEST_TIMER, () => {
+    cancel = after(ms - LONGEST_TIMER, callback);
+  });
+  return () => cancel();
 }

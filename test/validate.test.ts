@@ -1,8 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
-import { type RetryOptions, requestWithRetry } from "request-with-retry";
+import { createCooldown, createRetryBudget, type RetryOptions, requestWithRetry } from "request-with-retry";
 import { expect, vi } from "vitest";
-import { checkMaxRetries, checkOptions } from "../src/validate.ts";
+import { checkFetchOptions, checkMaxRetries, checkOptions } from "../src/validate.ts";
 
 type Kind = "TypeError" | "RangeError";
 
@@ -13,6 +13,8 @@ const LEAST_0 = "a finite number, 0 or more";
 const FUNCTION = "a function";
 const SIGNAL = "an AbortSignal";
 const CLOCK = "a Clock with now() and sleep()";
+const BUDGET = "made by createRetryBudget()";
+const COOLDOWN = "made by createCooldown()";
 const ENTRY = "a boolean or { retryable: boolean }";
 const SECRET_URL = "https://user:secret@example.com/?key=secret";
 const URL_SHOWN = `a string of ${SECRET_URL.length} characters`;
@@ -113,11 +115,65 @@ test.each<[bad: object, option: string, rule: string, shown: string, kind: Kind]
   [{ clock: { sleep: noop } }, "clock", CLOCK, "an Object", "TypeError"],
   [{ clock: { now: 5, sleep: noop } }, "clock", CLOCK, "an Object", "TypeError"],
   [{ clock: { now: noop, sleep: 5 } }, "clock", CLOCK, "an Object", "TypeError"],
+
+  [{ budget: null }, "budget", BUDGET, "null", "TypeError"],
+  [{ budget: 10 }, "budget", BUDGET, "10", "TypeError"],
+  [{ budget: { take: noop } }, "budget", BUDGET, "an Object", "TypeError"],
+  [{ budget: { give: noop } }, "budget", BUDGET, "an Object", "TypeError"],
+  [{ cooldown: null }, "cooldown", COOLDOWN, "null", "TypeError"],
+  [{ cooldown: true }, "cooldown", COOLDOWN, "true", "TypeError"],
+  [{ cooldown: { gate: 5 } }, "cooldown", COOLDOWN, "an Object", "TypeError"],
+  [{ onCooldown: null }, "onCooldown", FUNCTION, "null", "TypeError"],
+  [{ onCooldown: {} }, "onCooldown", FUNCTION, "an Object", "TypeError"],
 ])("requestWithRetry() refuses %o, before anything is sent", async (bad, option, rule, shown, kind) => {
   const message = `Cannot retry as '${option}' must be ${rule}: current value is ${shown}`;
   const expected = expect.objectContaining({ name: kind, message });
   expect(() => checkOptions(bad)).toThrow(expected);
   expect(await refusal(bad)).toEqual(expected);
+  expect(() => checkFetchOptions(bad), "withRetry() refuses the same").toThrow(expected);
+});
+
+test("requestWithRetry() refuses a function for the budget, which only withRetry() takes", async () => {
+  const choose = () => createRetryBudget();
+  const message = `Cannot retry as 'budget' must be ${BUDGET}: current value is a function`;
+  expect(await refusal({ budget: choose })).toEqual(expect.objectContaining({ name: "TypeError", message }));
+  expect(() => checkFetchOptions({ budget: choose })).not.toThrow();
+});
+
+test.each<[bad: object, option: string, rule: string, shown: string, kind: Kind]>([
+  [
+    { nonIdempotent: "sometimes" },
+    "nonIdempotent",
+    "one of never, answered, always",
+    '"sometimes"',
+    "RangeError",
+  ],
+  [{ nonIdempotent: true }, "nonIdempotent", "one of never, answered, always", "true", "TypeError"],
+  [{ nonIdempotent: null }, "nonIdempotent", "one of never, answered, always", "null", "TypeError"],
+  [{ idempotencyKey: "key" }, "idempotencyKey", "a boolean or a function", '"key"', "TypeError"],
+  [{ idempotencyKey: null }, "idempotencyKey", "a boolean or a function", "null", "TypeError"],
+  [{ idempotencyKey: 1 }, "idempotencyKey", "a boolean or a function", "1", "TypeError"],
+  [
+    { signal: new AbortController().signal },
+    "signal",
+    "passed with each call, not when fetch is wrapped",
+    "an AbortSignal",
+    "TypeError",
+  ],
+])("checkFetchOptions() refuses %o", (bad, option, rule, shown, kind) => {
+  const message = `Cannot retry as '${option}' must be ${rule}: current value is ${shown}`;
+  expect(() => checkFetchOptions(bad)).toThrow(expect.objectContaining({ name: kind, message }));
+});
+
+test.each<[options: object]>([
+  [{}],
+  [{ nonIdempotent: undefined, idempotencyKey: undefined, budget: undefined, signal: undefined }],
+  [{ nonIdempotent: "never", idempotencyKey: true }],
+  [{ nonIdempotent: "answered", idempotencyKey: false }],
+  [{ nonIdempotent: "always", idempotencyKey: () => "key" }],
+  [{ budget: createRetryBudget(), cooldown: createCooldown() }],
+])("checkFetchOptions() accepts %o", (options) => {
+  expect(() => checkFetchOptions(options)).not.toThrow();
 });
 
 test.each(["addEventListener", "removeEventListener", "throwIfAborted"] as const)(
@@ -145,6 +201,7 @@ test.each<[options: unknown, shown: string]>([
   const message = `Cannot retry as 'options' must be an object or a number of retries: current value is ${shown}`;
   const expected = expect.objectContaining({ name: "TypeError", message });
   expect(() => checkOptions(options as RetryOptions)).toThrow(expected);
+  expect(() => checkFetchOptions(options as object)).toThrow(expected);
   expect(await refusal(options)).toEqual(expected);
 });
 
@@ -195,6 +252,9 @@ test.each<[name: string, options: RetryOptions]>([
       signal: undefined,
       onRetry: undefined,
       onGiveUp: undefined,
+      budget: undefined,
+      cooldown: undefined,
+      onCooldown: undefined,
       random: undefined,
       clock: undefined,
     },
@@ -224,6 +284,11 @@ test.each<[name: string, options: RetryOptions]>([
   ["an empty backoff", { backoff: {} }],
   ["a function for the backoff", { backoff: () => 5 }],
   ["functions", { classify: () => undefined, onRetry: noop, onGiveUp: noop, random: () => 0 }],
+  ["a budget and a cooldown", { budget: createRetryBudget(), cooldown: createCooldown(), onCooldown: noop }],
+  [
+    "a budget of one's own",
+    { budget: { take: () => true, give: noop } as unknown as NonNullable<RetryOptions["budget"]> },
+  ],
   ["an own clock", { clock: { now: () => 0, sleep: () => Promise.resolve() } }],
   ["an unknown option", { retries: 5 } as RetryOptions],
 ])("requestWithRetry() accepts %s", async (_name, options) => {

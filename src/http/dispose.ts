@@ -2,20 +2,18 @@
 
 import { readHeader } from "./headers.ts";
 import { peek } from "./peek.ts";
-import { type Bounds, readBody, untouchedBody } from "./read-body.ts";
+import { type Bounds, type Reading, readBody, untouchedBody } from "./read-body.ts";
 
 /** Beyond this a new connection is cheaper than the rest of the body. */
 const DRAIN: Bounds = { bytes: 65_536, ms: 100 };
 
-/** Gets rid of a response's body; returns how to end that at once. */
-export function dispose(response: unknown): () => void {
+/** Gets rid of a response's body; gives the reading that is under way for it, if there is one. */
+export function dispose(response: unknown): Reading | undefined {
   const body = untouchedBody(response);
-  if (!body) return () => {};
-  if (Number(readHeader(peek(response, "headers"), "content-length")) > DRAIN.bytes) {
-    cancel(response);
-    return () => {};
-  }
-  return readBody(body, DRAIN).stop;
+  const length = Number(readHeader(peek(response, "headers"), "content-length"));
+  if (body && !(length > DRAIN.bytes)) return readBody(body, DRAIN);
+  cancel(response);
+  return undefined;
 }
 
 /** Lets go of a response's body without reading any of it. Nobody waits for it, and it cannot fail. */

@@ -50,7 +50,9 @@ function isNetworkFailure(error: unknown, causes: readonly unknown[]): boolean {
   const message = peekString(error, "message");
   if (message === undefined || message.length > 10_000) return false;
   // Without URLs: one may well lead to certificates.
-  const words = [error, ...causes].map((one) => peekString(one, "message")?.replace(/https?:\/\/[^\s)]*/g, ""));
+  const words = [error, ...causes].map((one) =>
+    peekString(one, "message")?.replace(/https?:\/\/[^\s)]*/g, ""),
+  );
   if (words.some((text) => text !== undefined && PERMANENT.test(text))) return false;
   return knownNetworkError(error) || MORE_MESSAGES.test(message);
 }

@@ -28,14 +28,14 @@ test("dispose() drains a small body", async () => {
 
 test("dispose() cancels a body that says it is larger, unread", async () => {
   const { response: large, pulled, cancelled } = response(new Uint8Array(1), { "content-length": "65537" });
-  expect(dispose(large)()).toBeUndefined();
+  expect(dispose(large)).toBeUndefined();
   await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
   expect(pulled).not.toHaveBeenCalled();
 });
 
 test("dispose() can be ended at once", async () => {
   const { response: endless, cancelled } = response(undefined);
-  dispose(endless)();
+  dispose(endless)?.stop();
   await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
 });
 
@@ -43,7 +43,7 @@ test("dispose() has nothing to do with what has no body, or one that somebody re
   const taken = new Response("text");
   taken.body?.getReader();
   for (const nothing of [undefined, null, {}, { status: 200, body: "text" }, new Response(null), taken]) {
-    expect(dispose(nothing)()).toBeUndefined();
+    expect(dispose(nothing)).toBeUndefined();
   }
 });
 

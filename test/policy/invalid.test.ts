@@ -1,6 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { checkFunction, checkNumber, outOfRange, wrongType } from "../../src/policy/invalid.ts";
+import {
+  checkFunction,
+  checkMethods,
+  checkNumber,
+  checkOneOf,
+  outOfRange,
+  wrongType,
+} from "../../src/policy/invalid.ts";
 
 test("wrongType() and outOfRange() follow one grammar", () => {
   const wrong = wrongType("signal", "an AbortSignal", 5);
@@ -72,5 +79,38 @@ test("checkFunction() accepts a function or undefined, and nothing else", () => 
   ] as const) {
     const error = new TypeError(`Cannot retry as 'f' must be a function: current value is ${shown}`);
     expect(() => checkFunction("f", value)).toThrow(error);
+  }
+});
+
+test("checkOneOf() asks for a string, then for one of those allowed", () => {
+  const check = (value: unknown) => () => checkOneOf("o", value, ["a", "b"]);
+  expect(check("a")).not.toThrow();
+  expect(check("b")).not.toThrow();
+  expect(check("c")).toThrow(
+    new RangeError("Cannot retry as 'o' must be one of a, b: current value is \"c\""),
+  );
+  expect(check(["a"])).toThrow(
+    new TypeError("Cannot retry as 'o' must be one of a, b: current value is an Array"),
+  );
+});
+
+test("checkMethods() asks for each method, wherever it comes from", () => {
+  const check = (value: unknown) => () => checkMethods("c", value, "a Clock", ["now", "sleep"]);
+  const now = () => 0;
+  const sleep = () => {};
+  class Clock {
+    now = now;
+    sleep() {}
+  }
+  for (const good of [{ now, sleep }, new Clock(), Object.assign(() => {}, { now, sleep })]) {
+    expect(check(good)).not.toThrow();
+  }
+  for (const bad of [{ now }, { sleep }, { now, sleep: 5 }, {}]) {
+    expect(check(bad)).toThrow(
+      new TypeError("Cannot retry as 'c' must be a Clock: current value is an Object"),
+    );
+  }
+  for (const bad of [null, undefined, 5, true]) {
+    expect(check(bad)).toThrow(new TypeError(`Cannot retry as 'c' must be a Clock: current value is ${bad}`));
   }
 });

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { isThrottling } from "../../src/policy/throttling.ts";
+
+test.each<[status: number | undefined, codes: readonly string[], expected: boolean]>([
+  [429, [], true],
+  [429, ["insufficient_quota"], true],
+  [428, [], false],
+  [430, [], false],
+  [503, [], false],
+  [undefined, [], false],
+  [undefined, ["ECONNRESET"], false],
+  [503, ["overloaded_error"], false],
+  [503, ["429"], false],
+  [200, ["ratelimited"], true],
+  [503, ["server_error", "rate_limit_error"], true],
+  [undefined, ["ThrottlingException"], true],
+])("isThrottling() of status %s with %j is %s", (status, codes, expected) => {
+  expect(isThrottling({ status, codes })).toBe(expected);
+});
+
+test.each([
+  ["OpenAI", ["rate_limit_exceeded", "slow_down"]],
+  ["Anthropic", ["rate_limit_error"]],
+  ["Google", ["RESOURCE_EXHAUSTED"]],
+  ["Azure", ["TooManyRequests"]],
+  ["Notion", ["rate_limited"]],
+  ["Slack", ["ratelimited"]],
+  // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, without those that tell of a conflict.
+  [
+    "AWS",
+    [
+      "BandwidthLimitExceeded",
+      "EC2ThrottledException",
+      "ProvisionedThroughputExceededException",
+      "RequestLimitExceeded",
+      "RequestThrottled",
+      "RequestThrottledException",
+      "SlowDown",
+      "ThrottledException",
+      "Throttling",
+      "ThrottlingException",
+      "TooManyRequestsException",
+    ],
+  ],
+])("isThrottling() knows the words of %s, whatever the status", (_who, codes) => {
+  for (const code of codes) {
+    expect(isThrottling({ status: 400, codes: [code] }), code).toBe(true);
+    expect(isThrottling({ status: undefined, codes: ["first", code] }), code).toBe(true);
+    expect(isThrottling({ status: 503, codes: [`${code}_x`, `x${code}`] }), `around ${code}`).toBe(false);
+  }
+});
+
+test.each(["", "toString", "constructor", "__proto__", "ratelimit", "Too Many Requests"])(
+  "isThrottling() takes no word that is only like one: %j",
+  (code) => {
+    expect(isThrottling({ status: 503, codes: [code] })).toBe(false);
+  },
+);
