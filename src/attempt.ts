@@ -75,13 +75,18 @@ export function attempt<R extends ResponseLike>(
     const joined = (): AbortSignal => {
       expiry = new AbortController();
       if (expired) expiry.abort(expired.reason);
-      return signal ? AbortSignal.any([signal, expiry.signal]) : expiry.signal;
+      return signal ? join(signal, expiry.signal) : expiry.signal;
     };
     // Not before the request had its chance to settle at once: a listener and a timer cost more than all the rest.
     const watch = (): void => {
       if (signal?.aborted) finish({ error: signal.reason });
       if (over) return;
-      release = signal && onAbort(signal, () => finish({ error: signal.reason }));
+      release =
+        signal &&
+        onAbort(signal, () => {
+          finish({ error: signal.reason });
+          expiry?.abort(signal.reason);
+        });
       if (limit) {
         inTime = new AbortController();
         limit.clock.sleep(limit.ms, inTime.signal).then(
@@ -96,11 +101,16 @@ export function attempt<R extends ResponseLike>(
         (response) => finish({ response }),
         (error) => finish({ error }),
       );
-      SETTLED.then(watch);
+      SETTLED.then(watch).catch((error) => finish({ error }));
     } catch (error) {
       finish({ error });
     }
   });
+}
+
+/** A signal that only a polyfill understands cannot be joined: `expiry`, which hears of it too, has to do. */
+function join(signal: AbortSignal, expiry: AbortSignal): AbortSignal {
+  return signal instanceof AbortSignal ? AbortSignal.any([signal, expiry]) : expiry;
 }
 
 const SETTLED: Promise<void> = /* @__PURE__ */ Promise.resolve();

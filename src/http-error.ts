@@ -28,7 +28,6 @@ import type { StopReason } from "./policy/decide.ts";
  * ```
  */
 export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
-  override readonly name = "HttpError";
   /** The HTTP status. */
   readonly status: number;
   /** The most telling code that the server gave: `"insufficient_quota"`. */
@@ -48,6 +47,10 @@ export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
    * the wait.)
    */
   declare readonly response: R;
+
+  override get name(): string {
+    return "HttpError";
+  }
 
   /** Made by `requestWithRetry`. */
   constructor(failure: HttpFailure<R>) {
@@ -100,7 +103,7 @@ function messageOf({ status, codes, detail, reason, table }: HttpFailure): strin
 function oneLine(text: string): string {
   const line = text
     .slice(0, 4 * LONGEST_DETAIL)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
     .trim();
   const characters = [...line];
   return characters.length > LONGEST_DETAIL ? `${characters.slice(0, LONGEST_DETAIL).join("")}…` : line;

@@ -80,6 +80,9 @@ const THROWING = {
   request: () => NO_REQUEST,
   // The caller wrote the function that makes the request, and so says that it may be called again.
   refusal: () => undefined,
+  checkResponse(value: unknown): void {
+    throw wrongType("request()", "a Response, or a promise of one", value);
+  },
   settle({ outcome, facts, reason, attempts, settings }: GivenUp<ResponseLike>): never {
     const { response } = outcome;
     if (!response) throw outcome.error;

@@ -7,6 +7,7 @@ import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
 import { type Failure, readFacts } from "./http/facts.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
+import { peek } from "./http/peek.ts";
 import type { Reading } from "./http/read-body.ts";
 import { HttpError } from "./http-error.ts";
 import { untilAborted } from "./on-abort.ts";
@@ -32,6 +33,8 @@ export interface Face<R extends ResponseLike> {
   readonly request: () => RequestSummary;
   /** Why this request may not be sent again, although the failure is worth another try; undefined if it may. */
   readonly refusal: (failed: Failed) => StopReason | undefined;
+  /** Throws if something without a status is no result. */
+  readonly checkResponse: (value: unknown) => void;
   /** Turns the failure that the call ends with into its result, or throws it. */
   readonly settle: (end: GivenUp<R>) => R;
 }
@@ -97,17 +100,17 @@ export function retryLoop<R extends ResponseLike>(
   face: Face<R>,
   options: RetryOptions,
 ): Promise<R> {
-  const { signal, attemptTimeout, totalTimeout } = options;
+  const { signal, attemptTimeout, totalTimeout, cooldown } = options;
   signal?.throwIfAborted();
-  const started = totalTimeout || options.onRetry || options.onGiveUp ? clockOf(options).now() : 0;
-  if (attemptTimeout || totalTimeout || options.cooldown)
-    return firstLimited(begin(send, face, options, started), options);
+  const timed = totalTimeout || options.onRetry || options.onGiveUp || options.onCooldown;
+  const started = timed ? clockOf(options).now() : 0;
+  if (attemptTimeout || totalTimeout || cooldown) return proceed(begin(send, face, options, started));
   return signal
     ? firstAbortable(send, face, options, started, signal)
     : firstPlain(send, face, options, started);
 }
 
-// None of these awaits `proceed`: they would be kept, and with them the response, for as long as the call waits.
+// Neither of these awaits `proceed`: they would be kept, and with them the response, for as long as the call waits.
 
 async function firstPlain<R extends ResponseLike>(
   send: Send<R>,
@@ -139,13 +142,6 @@ async function firstAbortable<R extends ResponseLike>(
   return proceed(begin(send, face, options, started, outcome));
 }
 
-async function firstLimited<R extends ResponseLike>(call: Call<R>, options: RetryOptions): Promise<R> {
-  await makeAttempt(call, 1);
-  const { response } = call.outcome;
-  if (response && !options.signal?.aborted && passes(response, options)) return response;
-  return proceed(call);
-}
-
 /** Whether a response is a success at first glance. */
 function passes(response: ResponseLike, { classify, codes, budget, cooldown }: RetryOptions): boolean {
   if (classify || budget || cooldown) return false;
@@ -157,7 +153,7 @@ function begin<R extends ResponseLike>(
   face: Face<R>,
   options: RetryOptions,
   started: number,
-  outcome: Outcome<R> = NONE,
+  outcome?: Outcome<R>,
 ): Call<R> {
   const { budget, cooldown } = options;
   return {
@@ -165,8 +161,8 @@ function begin<R extends ResponseLike>(
     face,
     settings: withDefaults(options),
     started,
-    attempts: 1,
-    outcome,
+    attempts: outcome ? 1 : 0,
+    outcome: outcome ?? NONE,
     failed: undefined,
     stop: undefined,
     previous: undefined,
@@ -177,11 +173,12 @@ function begin<R extends ResponseLike>(
   };
 }
 
-/** From the first outcome to the call's result. */
+/** From the first outcome to the call's result; makes the first attempt if that has not been made. */
 async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   const { settings } = call;
   let end: GivenUp<R>;
   try {
+    if (call.outcome === NONE) await makeAttempt(call, 1);
     let next = await examine(call);
     if (next === "retry") next = await retry(call);
     if (next === "success") return call.outcome.response as R;
@@ -189,7 +186,7 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     if (settings.onGiveUp) await untilAborted(settings.onGiveUp(giveUpEvent(call, end)), settings.signal);
   } catch (error) {
     // An abort, or a hook's throw: nobody gets the response in hand.
-    cancel(call.outcome.response);
+    cancel(responseOf(call.outcome));
     throw error;
   } finally {
     call.drain?.stop();
@@ -299,7 +296,8 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
   // Asked before any error is looked at: an abort reason may look like a network error.
   signal?.throwIfAborted();
   if ("response" in outcome && typeof response?.status !== "number") {
-    throw wrongType("request()", "a Response, or a promise of one", response);
+    call.face.checkResponse(response);
+    return "success";
   }
   const answer = expired ? undefined : await ask(settings, outcome);
   if (response && succeeded(response.status, answer, codes)) {
@@ -430,16 +428,21 @@ function giveUpEvent(
 
 /** Disposes of the response in hand, and forgets all of the failure that is not to be the cause of a total timeout. */
 function letGo<R extends ResponseLike>(call: Call<R>): void {
-  const { response, error } = call.outcome;
+  const { outcome } = call;
   call.drain?.stop();
-  const drain = dispose(response);
+  const drain = dispose(responseOf(outcome));
   call.drain = drain;
   drain?.done.then(() => {
     if (call.drain === drain) call.drain = undefined;
   });
   call.outcome = NONE;
-  if (call.settings.totalTimeout < Number.POSITIVE_INFINITY) call.lastError = error;
+  if (call.settings.totalTimeout < Number.POSITIVE_INFINITY) call.lastError = outcome.error;
   else call.failed = undefined;
+}
+
+/** The response of an outcome; a thrown error may carry one, as those of ky, axios and many a hand-written check do. */
+function responseOf({ response, error }: Outcome): unknown {
+  return response ?? peek(error, "response");
 }
 
 function elapsed({ settings, started }: Timed): number {

@@ -2,7 +2,14 @@
 
 import type { FetchRetryOptions, RetryOptions } from "./options.ts";
 import { checkBackoff } from "./policy/backoff.ts";
-import { checkFunction, checkMethods, checkNumber, checkOneOf, wrongType } from "./policy/invalid.ts";
+import {
+  checkFunction,
+  checkMethods,
+  checkNumber,
+  checkOneOf,
+  outOfRange,
+  wrongType,
+} from "./policy/invalid.ts";
 
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
@@ -66,9 +73,12 @@ function checkTimeout(option: string, ms: number | undefined): void {
   if (ms !== undefined) checkNumber(option, ms, "a number of milliseconds above 0", (n) => n > 0);
 }
 
-function checkCodes(codes: unknown): void {
-  if (typeof codes !== "object" || codes === null) throw wrongType("codes", "an object", codes);
+function checkCodes(codes: object): void {
+  if (Object.prototype.toString.call(codes) !== "[object Object]")
+    throw wrongType("codes", "an object", codes);
   for (const [code, entry] of Object.entries(codes)) {
+    if (/^\dXX$/i.test(code) && !code.endsWith("xx"))
+      throw outOfRange("codes", "keyed by classes like 5xx", code);
     const retryable = typeof entry === "object" ? entry?.retryable : entry;
     if (typeof retryable !== "boolean") {
       throw wrongType(`codes[${JSON.stringify(code)}]`, "a boolean or { retryable: boolean }", entry);

@@ -2,6 +2,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import type { RequestSummary } from "./fleet/cooldown.ts";
+import { withInit } from "./http/init.ts";
 import type { ResponseLike } from "./http/outcome.ts";
 import { peek, peekString } from "./http/peek.ts";
 import { replay } from "./http/replay.ts";
@@ -12,7 +13,7 @@ import { type Face, retryLoop } from "./retry-loop.ts";
 import { checkFetchOptions } from "./validate.ts";
 
 /** Any function that is called as `fetch` is. */
-export type FetchLike = (input: any, init?: any) => PromiseLike<ResponseLike>;
+export type FetchLike = (input: any, init?: any, ...rest: any[]) => PromiseLike<ResponseLike>;
 
 /**
  * Gives back a `fetch` that retries, of the same type as the one it is given, for any SDK that takes a custom fetch.
@@ -44,10 +45,12 @@ export type FetchLike = (input: any, init?: any) => PromiseLike<ResponseLike>;
 export function withRetry<F extends FetchLike>(fetch: F, options: FetchRetryOptions = {}): F {
   if (typeof fetch !== "function") throw wrongType("fetch", "a function", fetch);
   checkFetchOptions(options);
-  const fixed = { ...options };
-  const retrying = (input: unknown, init?: unknown): Promise<ResponseLike> => {
+  const fixed: FetchRetryOptions = {};
+  // With what they inherit, for that was checked too.
+  for (const name in options) Object.assign(fixed, { [name]: options[name as keyof FetchRetryOptions] });
+  const retrying = (input: unknown, init?: unknown, ...rest: unknown[]): Promise<ResponseLike> => {
     try {
-      return fetchWithRetry(fetch, input, init, fixed);
+      return fetchWithRetry((now, init) => fetch(now, init, ...rest), input, init, fixed);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -77,37 +80,53 @@ function fetchWithRetry(
   } = options;
   const method = String(peek(given, "method") ?? peek(input, "method") ?? "GET").toUpperCase();
   const idempotent = isIdempotent(method);
-  const init = idempotencyKey && !idempotent ? withKey(input, given, idempotencyKey) : given;
-  const limited = attemptTimeout !== undefined || totalTimeout !== undefined;
+  const lasting = withLastingHeaders(given);
+  const init = idempotencyKey && !idempotent ? withKey(input, lasting, idempotencyKey) : lasting;
+  const signal = signalOf(input, init);
+  // A signal that only a polyfill understands is left to the fetch that is wrapped.
+  const limited = (attemptTimeout !== undefined || totalTimeout !== undefined) && signal !== "foreign";
   const body = replay(input, init);
   const send = (attempt: Attempt): PromiseLike<ResponseLike> =>
     fetch(
       body.next(attempt.number <= maxRetries),
-      limited ? { ...(init as object), signal: attempt.signal } : init,
+      limited ? withInit(init, { signal: attempt.signal }) : init,
     );
   const request = (): RequestSummary => ({ url: peekString(input, "url") ?? String(input), method });
   const face: Face<ResponseLike> = {
     request,
-    refusal({ facts, verdict }) {
-      if (!body.replayable) return "body-not-replayable";
-      const repeatable = idempotent || hasKey(input, init) || mayRepeat(nonIdempotent, facts, verdict);
+    refusal({ facts }) {
+      if (!body.replayable()) return "body-not-replayable";
+      const repeatable = idempotent || hasKey(input, init) || mayRepeat(nonIdempotent, facts);
       return repeatable ? undefined : "method-not-repeatable";
     },
+    // As it came: whoever wraps a mock of a fetch wants back what it gives.
+    checkResponse() {},
     settle({ outcome }) {
       if (outcome.response) return outcome.response;
       throw outcome.error;
     },
   };
   const budget = typeof options.budget === "function" ? options.budget(request()) : options.budget;
-  const result = retryLoop(send, face, { ...options, budget, signal: signalOf(input, init) });
+  const result = retryLoop(send, face, {
+    ...options,
+    budget,
+    signal: signal === "foreign" ? undefined : signal,
+  });
   return body.end ? result.finally(body.end) : result;
 }
 
-/** The signal that fetch would obey. One that only a polyfill understands is left to the fetch that is wrapped. */
-function signalOf(input: unknown, init: unknown): AbortSignal | undefined {
+/** The signal that fetch would obey; "foreign" if only a polyfill understands it. */
+function signalOf(input: unknown, init: unknown): AbortSignal | "foreign" | undefined {
   const own = peek(init, "signal");
   const signal = own === undefined ? peek(input, "signal") : own;
-  return typeof peek(signal, "throwIfAborted") === "function" ? (signal as AbortSignal) : undefined;
+  if (typeof peek(signal, "throwIfAborted") === "function") return signal as AbortSignal;
+  return signal ? "foreign" : undefined;
+}
+
+/** Headers that can be read only once would be missing from the second attempt. */
+function withLastingHeaders(init: unknown): unknown {
+  const once = typeof peek(peek(init, "headers"), "next") === "function";
+  return once ? withInit(init, { headers: headersOf(undefined, init) }) : init;
 }
 
 const KEY = "idempotency-key";
@@ -129,6 +148,10 @@ function hasKey(input: unknown, init: unknown): boolean {
 function withKey(input: unknown, init: unknown, key: true | (() => string)): unknown {
   const headers = headersOf(input, init);
   if (!headers || headers.has(KEY)) return init;
-  headers.set(KEY, key === true ? crypto.randomUUID() : key());
-  return { ...(init as object), headers };
+  const value = key === true ? crypto.randomUUID() : key();
+  if (typeof value !== "string" || value === "") {
+    throw wrongType("idempotencyKey()", "a string that is not empty", value);
+  }
+  headers.set(KEY, value);
+  return withInit(init, { headers });
 }

@@ -34,8 +34,8 @@ test("HttpError holds all that is known of the failure", () => {
       response,
     }),
   );
+  expect(error.name).toBe("HttpError");
   expect({ ...error }).toEqual({
-    name: "HttpError",
     status: 429,
     code: "rate_limit_exceeded",
     type: "rate_limit_error",

@@ -675,6 +675,102 @@ describe("signal", () => {
   });
 });
 
+describe("odd, but legal", () => {
+  test("a thrown error that carries its response has that let go of", async () => {
+    const cancelled = vi.fn();
+    const body = (): ReadableStream =>
+      new ReadableStream({ pull: () => new Promise(() => {}), cancel: cancelled });
+    const failing = async (): Promise<Response> => {
+      throw Object.assign(new Error("HTTP 503"), { response: new Response(body(), { status: 503 }) });
+    };
+    const error = await rejection(requestWithRetry(failing, fast({ maxRetries: 2 })));
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(2));
+    expect(error.response.bodyUsed).toBe(false);
+  });
+
+  test("a signal of a polyfill works with a time limit", async () => {
+    const native = new AbortController();
+    const { signal } = native;
+    const polyfill = {
+      get aborted() {
+        return signal.aborted;
+      },
+      get reason() {
+        return signal.reason;
+      },
+      throwIfAborted: () => signal.throwIfAborted(),
+      addEventListener: signal.addEventListener.bind(signal),
+      removeEventListener: signal.removeEventListener.bind(signal),
+    } as unknown as AbortSignal;
+    let given: AbortSignal | undefined;
+    const request = (attempt: { signal: AbortSignal }): Promise<Response> => {
+      given = attempt.signal;
+      setImmediate(() => native.abort("enough"));
+      return new Promise(() => {});
+    };
+    expect(await rejection(requestWithRetry(request, { signal: polyfill, attemptTimeout: 10_000 }))).toBe(
+      "enough",
+    );
+    expect(given?.reason).toBe("enough");
+  });
+
+  test("headers that throw, a body that cannot be read and a clone that is none do not hide the failure", async () => {
+    const odd: object[] = [
+      {
+        get headers() {
+          throw new Error("no headers");
+        },
+      },
+      {
+        body: {
+          getReader() {
+            throw new Error("no reader");
+          },
+        },
+      },
+      {
+        headers: new Headers({ "content-type": "application/json" }),
+        body: {
+          getReader: () => ({ read: () => new Promise(() => {}), cancel() {} }),
+        },
+        clone() {
+          return this;
+        },
+      },
+    ];
+    for (const properties of odd) {
+      let calls = 0;
+      const failure = Object.defineProperties({ status: 503 }, Object.getOwnPropertyDescriptors(properties));
+      const response = await requestWithRetry(() => (++calls < 3 ? failure : { status: 200 }), fast());
+      expect(response.status).toBe(200);
+    }
+  });
+
+  test("a body of empty chunks without end does not stop the event loop", async () => {
+    let calls = 0;
+    const empty = (): Response =>
+      new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(0)) }), {
+        status: 503,
+      });
+    const response = await requestWithRetry(() => (++calls < 2 ? empty() : new Response("ok")), {
+      backoff: { base: 0 },
+    });
+    expect(await response.text()).toBe("ok");
+  });
+
+  test("a clock that throws fails the attempt that it was to limit", async () => {
+    const thrown = new Error("no time");
+    const clock: Clock = {
+      now: () => 0,
+      sleep() {
+        throw thrown;
+      },
+    };
+    const hang = (): Promise<Response> => new Promise(() => {});
+    expect(await rejection(requestWithRetry(hang, { clock, attemptTimeout: 10 }))).toBe(thrown);
+  });
+});
+
 describe("time limits", () => {
   const hang = (): Promise<Response> => new Promise(() => {});
 

@@ -159,6 +159,86 @@ describe("withRetry() differs from the fetch it wraps in one thing only", () => 
   });
 });
 
+describe("withRetry(), what fetch takes and a copy may lose", () => {
+  const make = (): Request =>
+    new Request("http://example.test", { method: "POST", body: "pay", headers: { authorization: "B x" } });
+  class Init {
+    get method(): string {
+      return "POST";
+    }
+    get body(): string {
+      return "pay";
+    }
+    get headers(): Record<string, string> {
+      return { authorization: "B x" };
+    }
+  }
+
+  test.each<[string, () => RequestInit]>([
+    ["a Request", () => make() as RequestInit],
+    ["of a class", () => new Init()],
+  ])("an init that is %s keeps its method, its headers and its body", async (_name, init) => {
+    for (const options of [{}, { attemptTimeout: 1000 }, { totalTimeout: 1000 }, { idempotencyKey: true }]) {
+      const seen: unknown[] = [];
+      const inner = async (input: string, init?: RequestInit): Promise<Response> => {
+        const request = new Request(input, init);
+        seen.push([request.method, request.headers.get("authorization"), await request.text()]);
+        return new Response();
+      };
+      await withRetry(inner, options)("http://example.test", init());
+      expect(seen, JSON.stringify(options)).toEqual([["POST", "B x", "pay"]]);
+    }
+  });
+
+  test("headers that can be read once are there on every attempt, with their key", async () => {
+    const seen: unknown[] = [];
+    const inner = async (input: string, init?: RequestInit): Promise<Response> => {
+      const { headers } = new Request(input, init);
+      seen.push([headers.get("authorization"), headers.get("idempotency-key")]);
+      return new Response(null, { status: seen.length < 2 ? 503 : 200 });
+    };
+    const entries = new Map([
+      ["authorization", "B x"],
+      ["idempotency-key", "k"],
+    ]).entries();
+    const init = { method: "POST", headers: entries as unknown as Headers };
+    await withRetry(inner, quick({ idempotencyKey: true }))("http://example.test", init);
+    expect(seen).toEqual([
+      ["B x", "k"],
+      ["B x", "k"],
+    ]);
+  });
+
+  test("arguments after the second are passed on", async () => {
+    const inner = vi.fn(async (_input: string, _init?: RequestInit, _context?: object) => new Response());
+    const context = {};
+    await withRetry(inner)("http://example.test", undefined, context);
+    expect(inner.mock.lastCall?.[2]).toBe(context);
+  });
+
+  test("options that are inherited count", async () => {
+    const inner = scriptedFetch(503);
+    await withRetry(inner, Object.create(quick({ maxRetries: 1 })))("http://example.test");
+    expect(inner).toHaveBeenCalledTimes(2);
+  });
+
+  test("something that is no Response comes back as it is", async () => {
+    const mock = { ok: true, json: async () => ({}) };
+    const inner = async (): Promise<Response> => mock as Response;
+    expect(await withRetry(inner)()).toBe(mock);
+  });
+
+  test("a Request whose clone fails is not sent again: the first outcome comes back", async () => {
+    const request = make();
+    vi.spyOn(request, "clone").mockImplementation(() => {
+      throw new TypeError("no clone");
+    });
+    const options = quick();
+    expect((await withRetry(scriptedFetch(503, 200), options)(request)).status).toBe(503);
+    expect(options.stops).toEqual(["body-not-replayable"]);
+  });
+});
+
 describe("withRetry(), the signal of a call", () => {
   test.each<[string, (signal: AbortSignal) => [unknown, unknown?]]>([
     ["init.signal", (signal) => ["http://example.test", { signal }]],
@@ -185,11 +265,14 @@ describe("withRetry(), the signal of a call", () => {
     expect((await withRetry(scriptedFetch(200))(request, { signal: null })).status).toBe(200);
   });
 
-  test("of a polyfill is left to the fetch that understands it", async () => {
+  test("of a polyfill is left to the fetch that understands it, with and without a time limit", async () => {
     const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
-    const inner = scriptedFetch(503, 200);
-    expect((await withRetry(inner, quick())("http://example.test", { signal })).status).toBe(200);
-    expect(inner.mock.lastCall?.[1]).toEqual({ signal });
+    for (const attemptTimeout of [undefined, 1000]) {
+      const inner = scriptedFetch(503, 200);
+      const wrapped = withRetry(inner, quick({ attemptTimeout }));
+      expect((await wrapped("http://example.test", { signal })).status).toBe(200);
+      expect(inner.mock.lastCall?.[1]).toEqual({ signal });
+    }
   });
 });
 
@@ -284,6 +367,12 @@ describe("withRetry(), which requests may be repeated", () => {
     ]);
   });
 
+  test("classify does not hide that nothing was sent", async () => {
+    const options = quick({ classify: () => true, maxRetries: 2 });
+    await rejection(withRetry(outcome(broken("ECONNREFUSED")), options)("http://example.test", post));
+    expect(options.stops).toEqual(["retries-exhausted"]);
+  });
+
   test("classify and codes do not lift the rule", async () => {
     for (const lift of [{ classify: () => true }, { codes: { ECONNRESET: true } }]) {
       const options = quick(lift);
@@ -333,6 +422,21 @@ describe("withRetry(), idempotencyKey", () => {
     await wrapped(new Request("http://example.test", { method: "POST", headers: { a: "b" } }));
     expect(keys(inner)).toEqual(["mine", null, "made"]);
   });
+
+  test.each([undefined, "", 7, Promise.resolve("k")])(
+    "that gives %o rejects the call, and nothing is sent",
+    async (key) => {
+      const inner = scriptedFetch(200);
+      const idempotencyKey = (): string => key as string;
+      const error = await rejection(
+        withRetry(inner, { idempotencyKey })("http://example.test", { method: "POST" }),
+      );
+      expect(error.message).toMatch(
+        /^Cannot retry as 'idempotencyKey\(\)' must be a string that is not empty: /,
+      );
+      expect(inner).not.toHaveBeenCalled();
+    },
+  );
 
   test("may be a function; what it throws rejects the call, and nothing is sent", async () => {
     const inner = scriptedFetch(200);

@@ -33,11 +33,9 @@ export interface ReadOptions {
 const BODY: Bounds = { bytes: 65_536, ms: 250 };
 
 export async function readFacts({ response, error }: Outcome, options: ReadOptions): Promise<Failure> {
-  const headers = response
-    ? response.headers
-    : (peek(error, "headers") ?? peek(peek(error, "response"), "headers"));
-  const body = response && (await readApiError(response, options));
-  const facts = response ? responseFacts(response, body) : readThrown(error);
+  const headers = peek(response ?? error, "headers") ?? peek(peek(error, "response"), "headers");
+  const body = response && (await readApiError(response, headers, options));
+  const facts = response ? responseFacts(response, headers, body) : readThrown(error);
   const asked = parseRetryAfter(asHeaders(headers), options.now, facts.status);
   return {
     ...facts,
@@ -48,7 +46,11 @@ export async function readFacts({ response, error }: Outcome, options: ReadOptio
   };
 }
 
-function responseFacts({ status, headers }: ResponseLike, body: ApiError | undefined): Omit<Facts, "said"> {
+function responseFacts(
+  { status }: ResponseLike,
+  headers: unknown,
+  body: ApiError | undefined,
+): Omit<Facts, "said"> {
   const fromHeaders = [
     shortName(readHeader(headers, "x-amzn-errortype")),
     asCode(readHeader(headers, "x-ms-error-code")),
@@ -68,10 +70,11 @@ function shouldRetry(headers: unknown): Facts["said"] {
 /** Reads a clone, so that the response itself stays as it came. */
 async function readApiError(
   response: ResponseLike,
+  headers: unknown,
   { ms, signal }: ReadOptions,
 ): Promise<ApiError | undefined> {
-  if (!/^[^;]*[/+]json\s*(?:;|$)/i.test(readHeader(response.headers, "content-type") ?? "")) return undefined;
-  if (Number(readHeader(response.headers, "content-length")) > BODY.bytes) return undefined;
+  if (!/^[^;]*[/+]json\s*(?:;|$)/i.test(readHeader(headers, "content-type") ?? "")) return undefined;
+  if (Number(readHeader(headers, "content-length")) > BODY.bytes) return undefined;
   const body = untouchedBody(cloned(response));
   if (!body) return undefined;
   const reading = readBody(body, { bytes: BODY.bytes, ms: Math.min(ms, BODY.ms) });
@@ -84,7 +87,8 @@ async function readApiError(
 function cloned(response: unknown): unknown {
   const clone = peek(response, "clone");
   try {
-    return typeof clone === "function" ? clone.call(response) : undefined;
+    const copy = typeof clone === "function" ? clone.call(response) : undefined;
+    return copy === response ? undefined : copy;
   } catch {
     // Somebody has read it already.
     return undefined;

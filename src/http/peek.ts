@@ -15,14 +15,12 @@ export function peekString(value: unknown, key: string): string | undefined {
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-// No provider's code is longer, and a code is repeated in messages, hooks and logs.
-const LONGEST_CODE = 128;
-
 /** The code under `key`, if what is there can be one. */
 export function peekCode(value: unknown, key: string): string | undefined {
   return asCode(peek(value, key));
 }
 
+/** No provider's code is longer; and as codes go into messages, hooks and logs, none may break a line there. */
 export function asCode(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" && value.length <= LONGEST_CODE ? value : undefined;
+  return typeof value === "string" && /^\P{C}{1,128}$/u.test(value) ? value : undefined;
 }

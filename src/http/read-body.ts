@@ -19,7 +19,7 @@ export interface Reading {
 /** Reads a body to its end, or cancels it at the first bound. */
 export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds): Reading {
   // Let go of at the end: whoever keeps `stop` is not to keep the body.
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body.getReader();
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const { promise: done, resolve } = Promise.withResolvers<readonly Uint8Array[] | undefined>();
   const finish = (chunks?: readonly Uint8Array[]): void => {
     cancelTimer();
@@ -27,32 +27,27 @@ export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds
     resolve(chunks);
   };
   const stop = (): void => {
-    // Not waited for: half of a cloned body settles only when the other half is cancelled too.
-    reader?.cancel().catch(() => {});
+    const stopped = reader;
     finish();
+    // Not waited for: half of a cloned body settles only when the other half is cancelled too.
+    new Promise((settle) => settle(stopped?.cancel())).catch(() => {});
   };
   const cancelTimer = after(ms, stop);
-  readAll(reader, bytes).then(
-    (chunks) => (chunks ? finish(chunks) : stop()),
-    () => finish(),
-  );
+  const readAll = async (): Promise<void> => {
+    const opened = body.getReader();
+    reader = opened;
+    const chunks: Uint8Array[] = [];
+    for (let size = 0; size <= bytes; ) {
+      const { done, value } = await opened.read();
+      if (done) return finish(chunks);
+      chunks.push(value);
+      // What is not bytes has no size to be held to; and empty chunks without end have to end too.
+      size += (value.byteLength ?? Number.POSITIVE_INFINITY) || 1;
+    }
+    stop();
+  };
+  readAll().catch(() => finish());
   return { done, stop };
-}
-
-/** The chunks, or undefined as soon as there are more bytes than these. */
-async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  bytes: number,
-): Promise<readonly Uint8Array[] | undefined> {
-  const chunks: Uint8Array[] = [];
-  for (let size = 0; size <= bytes; ) {
-    const { done, value } = await reader.read();
-    if (done) return chunks;
-    chunks.push(value);
-    // A stream of something else than bytes has no size to be held to.
-    size += value.byteLength ?? Number.POSITIVE_INFINITY;
-  }
-  return undefined;
 }
 
 /** The body of a response that nobody has begun to read, as a stream of bytes; undefined if there is none. */

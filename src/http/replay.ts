@@ -5,8 +5,8 @@ import { peek } from "./peek.ts";
 
 /** The input of each attempt in turn. */
 export interface Replay {
-  /** Whether the body can be sent more than once. */
-  readonly replayable: boolean;
+  /** Whether the body can be sent once more. */
+  readonly replayable: () => boolean;
   /** What to send now; keeps a copy of it where `again` says that there may be another attempt. */
   readonly next: (again: boolean) => unknown;
   /** Lets go of a copy that will not be sent; undefined where there is none. */
@@ -20,12 +20,13 @@ export interface Replay {
 export function replay(input: unknown, init: unknown): Replay {
   const body = peek(init, "body") ?? undefined;
   if (body !== undefined || !hasBody(input)) {
-    return { replayable: !isOneShot(body), next: () => input, end: undefined };
+    const replayable = !isOneShot(body);
+    return { replayable: () => replayable, next: () => input, end: undefined };
   }
   let current = input;
   let copy: unknown;
   return {
-    replayable: true,
+    replayable: () => copy !== undefined,
     next: (again) => {
       current = copy ?? current;
       copy = again ? cloneOf(current) : undefined;

@@ -41,12 +41,12 @@ function sentence(option: string, rule: string, value: unknown): string {
   return `Cannot retry as '${option}' must be ${rule}: current value is ${shown(value)}`;
 }
 
-// Only what cannot hold a secret is shown as it is: a URL or a header that landed in the wrong place is not.
+// A text that could be a secret is not shown: a URL, a key or a header that landed in the wrong place.
 function shown(value: unknown): string {
   if (value === null) return "null";
   switch (typeof value) {
     case "string":
-      return /^[\w.+-]{0,20}$/.test(value) ? JSON.stringify(value) : `a string of ${value.length} characters`;
+      return /^[\w.+-]{0,12}$/.test(value) ? JSON.stringify(value) : `a string of ${value.length} characters`;
     case "object":
       return kind(value);
     case "function":

@@ -1,6 +1,6 @@
 /** Method + failure -> may this request be repeated without doing twice what was meant to be done once. */
 
-import type { Facts, Verdict } from "./classify.ts";
+import type { Facts } from "./classify.ts";
 
 /**
  * Which failures of a request that is not idempotent may be repeated.
@@ -25,11 +25,11 @@ export function isIdempotent(method: string): boolean {
 }
 
 /** Whether a request that is not idempotent may be repeated after this failure. */
-export function mayRepeat(rule: NonIdempotent, facts: RepeatFacts, { because }: Verdict): boolean {
+export function mayRepeat(rule: NonIdempotent, facts: RepeatFacts): boolean {
   if (rule === "always") return true;
-  const { status, said, retryAfter } = facts;
-  if (status === undefined) return UNSENT.includes(because);
+  const { status, codes, said, retryAfter } = facts;
+  if (status === undefined) return codes.some((code) => UNSENT.includes(code));
   return rule === "answered" || status === 429 || (status === 503 && !!retryAfter) || !!said?.retryable;
 }
 
-type RepeatFacts = Pick<Facts, "status" | "said"> & { readonly retryAfter: number | undefined };
+type RepeatFacts = Pick<Facts, "status" | "codes" | "said"> & { readonly retryAfter: number | undefined };

@@ -17,7 +17,7 @@ describe("replay()", () => {
     ["a DataView", new DataView(new ArrayBuffer(1))],
   ])("sends the same again with %s", (_name, body) => {
     const { replayable, next, end } = replay(url, { method: "PUT", body });
-    expect(replayable).toBe(true);
+    expect(replayable()).toBe(true);
     expect(next(true)).toBe(url);
     expect(next(true)).toBe(url);
     expect(end).toBeUndefined();
@@ -29,7 +29,7 @@ describe("replay()", () => {
     ["an iterator", [].values()],
     ["something that is piped", { pipe() {} }],
   ])("cannot send %s again", (_name, body) => {
-    expect(replay(url, { method: "PUT", body }).replayable).toBe(false);
+    expect(replay(url, { method: "PUT", body }).replayable()).toBe(false);
   });
 
   test("takes a Request without Request.body, as in Firefox, by its method", () => {
