@@ -73,7 +73,9 @@ test.each<[bad: object, option: string, rule: string, shown: string, kind: Kind]
   [{ codes: { busy: { retryable: null, fix: "x" } } }, 'codes["busy"]', ENTRY, "an Object", "TypeError"],
   [{ codes: { busy: noop } }, 'codes["busy"]', ENTRY, "a function", "TypeError"],
   [{ codes: { 'a "b"': 1 } }, 'codes["a \\"b\\""]', ENTRY, "1", "TypeError"],
-  [{ codes: new Array(1).fill("429") }, 'codes["0"]', ENTRY, '"429"', "TypeError"],
+  [{ codes: ["429"] as never }, "codes", "an object", "an Array", "TypeError"],
+  [{ codes: new Map() }, "codes", "an object", "a Map", "TypeError"],
+  [{ codes: { "5XX": false } }, "codes", "keyed by classes like 5xx", '"5XX"', "RangeError"],
 
   [{ classify: true }, "classify", FUNCTION, "true", "TypeError"],
   [{ classify: null }, "classify", FUNCTION, "null", "TypeError"],
