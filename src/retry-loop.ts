@@ -182,6 +182,8 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     let next = await examine(call);
     if (next === "retry") next = await retry(call);
     if (next === "success") return call.outcome.response as R;
+    // Before the hook, which may take its time.
+    endMembership(call);
     end = givenUp(call, next as StopReason);
     if (settings.onGiveUp) await untilAborted(settings.onGiveUp(giveUpEvent(call, end)), settings.signal);
   } catch (error) {
@@ -190,10 +192,14 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     throw error;
   } finally {
     call.drain?.stop();
-    call.member?.leave();
-    call.member?.refund();
+    endMembership(call);
   }
   return call.face.settle(end);
+}
+
+function endMembership({ member }: { readonly member: Member | undefined }): void {
+  member?.leave();
+  member?.refund();
 }
 
 /**
@@ -243,8 +249,7 @@ async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number
       call.outcome = { error: expire(call) };
       return;
     }
-    const holdBack = Math.min(member.holdBack(), timeLeft(call));
-    if (holdBack > 0) await clock.sleep(holdBack, signal);
+    signal?.throwIfAborted();
     member.begin();
   }
   const left = timeLeft(call);
@@ -268,7 +273,8 @@ async function waitAtGate<R extends ResponseLike>(
   const delay = member.closedFor();
   if (delay >= timeLeft(call)) return false;
   if (onCooldown) await untilAborted(onCooldown({ attempt, delay, elapsed: elapsed(call) }), signal);
-  return member.wait(timeLeft(call), clock, signal);
+  const left = timeLeft(call);
+  return left > 0 && member.wait(left, clock, signal);
 }
 
 /** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */

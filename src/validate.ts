@@ -15,11 +15,11 @@ const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
   checkShared(options);
-  if (options.budget !== undefined) checkBudget(options.budget);
+  if (options.budget !== undefined) checkBudget("budget", options.budget);
 }
 
-function checkBudget(budget: unknown): void {
-  checkMethods("budget", budget, "made by createRetryBudget()", ["take", "give"]);
+export function checkBudget(option: string, budget: unknown): void {
+  checkMethods(option, budget, "made by createRetryBudget()", ["take", "give"]);
 }
 
 /** What both faces take. */
@@ -49,7 +49,7 @@ function checkShared(options: Omit<RetryOptions, "budget">): void {
 export function checkFetchOptions(options: FetchRetryOptions): void {
   checkShared(options);
   const { nonIdempotent, idempotencyKey, budget } = options;
-  if (budget !== undefined && typeof budget !== "function") checkBudget(budget);
+  if (budget !== undefined && typeof budget !== "function") checkBudget("budget", budget);
   if ("signal" in options && options.signal !== undefined) {
     throw wrongType("signal", "passed with each call, not when fetch is wrapped", options.signal);
   }

@@ -10,7 +10,7 @@ import type { FetchRetryOptions } from "./options.ts";
 import { wrongType } from "./policy/invalid.ts";
 import { isIdempotent, mayRepeat } from "./policy/repeatable.ts";
 import { type Face, retryLoop } from "./retry-loop.ts";
-import { checkFetchOptions } from "./validate.ts";
+import { checkBudget, checkFetchOptions } from "./validate.ts";
 
 /** Any function that is called as `fetch` is. */
 export type FetchLike = (input: any, init?: any, ...rest: any[]) => PromiseLike<ResponseLike>;
@@ -107,6 +107,7 @@ function fetchWithRetry(
     },
   };
   const budget = typeof options.budget === "function" ? options.budget(request()) : options.budget;
+  if (budget !== undefined) checkBudget("budget()", budget);
   const result = retryLoop(send, face, {
     ...options,
     budget,

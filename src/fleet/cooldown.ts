@@ -1,6 +1,6 @@
 /** A cooldown: one wait for every call that shares it, and a slow start after it. */
 
-import { type BackoffOptions, backoffDelay, checkBackoff, delayAbove, draw } from "../policy/backoff.ts";
+import { type BackoffOptions, backoffDelay, checkBackoff, delayAbove } from "../policy/backoff.ts";
 import { checkFunction, checkMethods, checkNumber, wrongType } from "../policy/invalid.ts";
 import { type Clock, systemClock } from "../time.ts";
 
@@ -47,8 +47,6 @@ export interface Turn {
 
 /** One attempt on its way. It is to tell what it met, once: the first word counts. */
 export interface Pass {
-  /** How long to hold back, so that those who go through together do not arrive together. */
-  readonly delay: number;
   /** The server answered, and did not turn it away. */
   succeeded(): void;
   /** The server turned it away; `wait` is the wait that it named, or 0. */
@@ -89,18 +87,32 @@ export function createCooldown(options: CooldownOptions = {}): Cooldown {
   checkBackoff("backoff.", backoff);
   checkFunction("random", random);
   checkMethods("clock", clock, "a Clock with now() and sleep()", ["now", "sleep"]);
-  const gates = new Map<string, Gate>();
+  const gates = new Map<string, RememberedGate>();
+  const create = (name: string): Gate => {
+    forgetSome(gates, clock.now());
+    const forget = (): void => {
+      if (gates.get(name) === gate) gates.delete(name);
+    };
+    const gate = createGate({ failures, backoff, random, clock, forget });
+    gates.set(name, gate);
+    return gate;
+  };
   return {
     gate(request) {
       const name = key(request);
-      let gate = gates.get(name);
-      if (!gate) {
-        gate = createGate({ failures, backoff, random, clock, forget: () => gates.delete(name) });
-        gates.set(name, gate);
-      }
-      return gate;
+      return gates.get(name) ?? create(name);
     },
   };
+}
+
+/** Looks at the two oldest whenever one is added: so there are never many more than are in use. */
+function forgetSome(gates: Map<string, RememberedGate>, now: number): void {
+  let looked = 0;
+  for (const [name, gate] of gates) {
+    if (looked++ === 2) return;
+    gates.delete(name);
+    if (!gate.isForgotten(now)) gates.set(name, gate);
+  }
 }
 
 function originOf({ url }: RequestSummary): string {
@@ -116,113 +128,175 @@ interface GateOptions {
   readonly forget: () => void;
 }
 
+interface RememberedGate extends Gate {
+  /** Whether what it remembers is so old that it no longer matters. */
+  isForgotten(now: number): boolean;
+}
+
+/** Somebody who waits. */
+interface Waiter {
+  readonly go: (pass: Pass) => void;
+  /** Ends holding back, once it has been let through. */
+  stay?: AbortController;
+}
+
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
+// What a server said so long ago says nothing of it now.
+const MEMORY = 600_000;
 
-function createGate({ failures, backoff, random, clock, forget }: GateOptions): Gate {
+function createGate({ failures, backoff, random, clock, forget }: GateOptions): RememberedGate {
   /** Those who wait, in order of arrival. */
-  const queue = new Set<(pass: Pass) => void>();
+  let queue = new Set<Waiter>();
+  /** Those who are let through, and hold back for a moment so that they do not all arrive together. */
+  const holding = new Set<Waiter>();
+  /** Those whose answer is awaited. */
+  const onTheWay = new Set<Pass>();
+  /** How many have not told yet, those that began before the last closing included. */
+  let untold = 0;
   /** Nobody goes before this moment. */
   let until = 0;
-  /** How many may be on their way at a time: all, or one after it was closed, and then more with each success. */
+  /** How many may be on their way at a time: all; or one after the gate was closed, and more with each success. */
   let window = Number.POSITIVE_INFINITY;
-  let onTheWay = 0;
   /** Counts closings, so that an attempt that began before the last one is known by its number. */
   let epoch = 0;
   let failedInRow = 0;
   let closedInRow = 0;
+  /** How long it was closed the last time. */
+  let step: number | undefined;
   /** How long an answer took: the scale of the jitter among those who go together. */
   let roundTrip = 0;
   let lastGone = 0;
   let alarm: { readonly at: number; readonly off: AbortController } | undefined;
 
+  // A broken source of chance must not break the gate for everyone.
+  const chance = (): number => {
+    try {
+      const u = random();
+      return u >= 0 && u < 1 ? u : 0;
+    } catch {
+      return 0;
+    }
+  };
+
   function issue(): Pass {
     const began = clock.now();
-    lastGone = began;
     const number = epoch;
-    const delay = onTheWay > 0 && window < Number.POSITIVE_INFINITY ? draw(random) * roundTrip : 0;
-    onTheWay++;
     let told = false;
-    // Whether this is the first word of an attempt that counts.
+    untold++;
+    lastGone = began;
+    /** Whether this is the first word of an attempt that began after the last closing. */
     const counts = (): boolean => {
-      const first = !told && number === epoch;
+      const first = !told;
+      if (first) untold--;
       told = true;
-      if (first) onTheWay--;
-      return first;
+      onTheWay.delete(pass);
+      return first && number === epoch;
     };
-    return {
-      delay,
+    const pass: Pass = {
       succeeded() {
-        if (!counts()) return;
-        failedInRow = 0;
-        closedInRow = 0;
-        roundTrip = Math.max(0, clock.now() - began - delay);
-        window = queue.size > 0 ? window + 1 : Number.POSITIVE_INFINITY;
+        if (counts()) {
+          failedInRow = 0;
+          closedInRow = 0;
+          roundTrip = clock.now() - began;
+          window = queue.size > 0 ? window + 1 : Number.POSITIVE_INFINITY;
+        }
         proceed();
       },
       failed(wait, throttled) {
-        if (!told && number !== epoch && wait > 0) postpone(wait);
-        if (!counts()) return;
-        failedInRow++;
-        if (wait > 0 || throttled || window === 1 || failedInRow >= failures) close(wait);
-        proceed();
+        const late = !told && number !== epoch;
+        if (counts()) {
+          failedInRow++;
+          if (wait > 0 || throttled || window === 1 || failedInRow >= failures) close(wait);
+          proceed();
+        } else if (late) postpone(wait);
       },
       released() {
-        if (counts()) proceed();
+        counts();
+        proceed();
       },
     };
+    onTheWay.add(pass);
+    return pass;
   }
 
   function close(wait: number): void {
-    const shape = { ...backoff, random };
-    until =
-      clock.now() + (wait > 0 ? delayAbove(wait, closedInRow, shape) : backoffDelay(closedInRow, shape));
+    const shape = { ...backoff, random: chance, previous: closedInRow > 0 ? step : undefined };
+    step = wait > 0 ? delayAbove(wait, closedInRow, shape) : backoffDelay(closedInRow, shape);
     closedInRow++;
-    failedInRow = 0;
-    window = 1;
-    onTheWay = 0;
-    epoch++;
+    closeUntil(clock.now() + step);
   }
 
-  /** An attempt that began before the gate was closed was told a later moment. */
+  /** An attempt that began before the gate was closed was told a later moment: nobody is to be early. */
   function postpone(wait: number): void {
-    if (until > clock.now()) until = Math.max(until, clock.now() + wait);
+    const moment = clock.now() + wait;
+    if (wait > 0 && moment > until) {
+      if (clock.now() < until) until = moment;
+      else closeUntil(moment);
+    }
     proceed();
   }
 
-  /** Lets through whom it may, and sets the alarm for when that changes by itself. */
+  function closeUntil(moment: number): void {
+    until = moment;
+    failedInRow = 0;
+    window = 1;
+    epoch++;
+    onTheWay.clear();
+    // Those who were about to go wait again, before all others.
+    for (const { stay } of holding) stay?.abort();
+    queue = new Set([...holding, ...queue]);
+    holding.clear();
+  }
+
+  /** Lets through whom it may, and sees to it that it is called again when that changes by itself. */
   function proceed(): void {
     const now = clock.now();
-    for (const go of queue) {
-      if (now < until || onTheWay >= window) break;
-      queue.delete(go);
-      go(issue());
+    if (now >= lastGone + PATIENCE) onTheWay.clear();
+    for (const waiter of queue) {
+      if (now < until || !hasRoom()) break;
+      queue.delete(waiter);
+      const first = onTheWay.size + holding.size === 0;
+      if (first || roundTrip === 0) waiter.go(issue());
+      else holdBack(waiter);
     }
     setAlarm(now);
-    if (queue.size === 0 && onTheWay === 0 && failedInRow === 0 && window === Number.POSITIVE_INFINITY)
+    if (queue.size + holding.size + untold === 0 && failedInRow === 0 && window === Number.POSITIVE_INFINITY)
       forget();
+  }
+
+  function hasRoom(): boolean {
+    return onTheWay.size + holding.size < window;
+  }
+
+  function holdBack(waiter: Waiter): void {
+    const stay = new AbortController();
+    waiter.stay = stay;
+    holding.add(waiter);
+    const go = (): void => {
+      holding.delete(waiter);
+      waiter.go(issue());
+      setAlarm(clock.now());
+    };
+    clock.sleep(chance() * roundTrip, stay.signal).then(go, () => {});
   }
 
   /** There is a timer only while somebody waits. */
   function setAlarm(now: number): void {
+    // Where all who are let through hold back, they go by themselves.
+    const ahead = queue.size > 0 && (now < until || onTheWay.size > 0);
     const at = now < until ? until : lastGone + PATIENCE;
-    if (queue.size > 0 && alarm?.at === at) return;
+    if (ahead && alarm?.at === at) return;
     alarm?.off.abort();
     alarm = undefined;
-    if (queue.size === 0) return;
+    if (!ahead) return;
     const off = new AbortController();
     alarm = { at, off };
     const ring = (): void => {
       alarm = undefined;
-      if (at > until) giveUpOnThem();
       proceed();
     };
     clock.sleep(at - now, off.signal).then(ring, () => {});
-  }
-
-  function giveUpOnThem(): void {
-    onTheWay = 0;
-    epoch++;
   }
 
   return {
@@ -230,22 +304,28 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       return Math.max(0, until - clock.now());
     },
     enter() {
-      if (queue.size === 0 && clock.now() >= until && onTheWay < window) return issue();
+      const now = clock.now();
+      if (now >= lastGone + PATIENCE) onTheWay.clear();
+      if (queue.size === 0 && now >= until && hasRoom()) return issue();
       const { promise, resolve } = Promise.withResolvers<Pass>();
       let given: Pass | undefined;
-      const go = (pass: Pass): void => {
-        given = pass;
-        resolve(pass);
+      const waiter: Waiter = {
+        go(pass) {
+          given = pass;
+          resolve(pass);
+        },
       };
-      queue.add(go);
+      queue.add(waiter);
       proceed();
       return {
         pass: promise,
         leave() {
-          if (queue.delete(go)) proceed();
+          waiter.stay?.abort();
+          if (queue.delete(waiter) || holding.delete(waiter)) proceed();
           given?.released();
         },
       };
     },
+    isForgotten: (now) => queue.size + holding.size === 0 && now > Math.max(until, lastGone) + MEMORY,
   };
 }

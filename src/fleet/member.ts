@@ -1,8 +1,8 @@
 /** One call as a member of a fleet: what it has paid from the budget, and its way through the cooldown's gate. */
 
-import { untilAborted } from "../on-abort.ts";
+import { onAbort } from "../on-abort.ts";
 import type { Clock } from "../time.ts";
-import type { Cooldown, Pass, RequestSummary, Turn } from "./cooldown.ts";
+import type { Cooldown, Gate, Pass, RequestSummary, Turn } from "./cooldown.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 export interface Member {
@@ -12,8 +12,6 @@ export interface Member {
   enter(): boolean;
   /** Waits for the call's turn; false if that does not come within `ms` milliseconds. */
   wait(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean>;
-  /** How long to hold back after the gate. */
-  holdBack(): number;
   /** Pays for a retry, if the budget has enough left. */
   pay(throttled: boolean): boolean;
   /** Gives back what was paid for a retry that does not happen. */
@@ -35,31 +33,43 @@ export function createMember(
   cooldown: Cooldown | undefined,
   request: () => RequestSummary,
 ): Member {
+  let gate: Gate | undefined;
   let turn: Turn | undefined;
   let pass: Pass | undefined;
   let paid: number | undefined;
   let spent: number | undefined;
   return {
-    closedFor: () => cooldown?.gate(request()).closedFor ?? 0,
+    // Of the gate that it went through: asking for it anew would make one where it has been forgotten.
+    closedFor: () => gate?.closedFor ?? 0,
     enter() {
-      const entry = cooldown?.gate(request()).enter();
+      gate = cooldown?.gate(request());
+      const entry = gate?.enter();
       if (entry && "leave" in entry) turn = entry;
       else pass = entry;
       return turn === undefined;
     },
     async wait(ms, clock, signal) {
       const timeUp = new AbortController();
-      const races: Promise<Pass | undefined>[] = [Promise.resolve(untilAborted(turn?.pass, signal))];
-      if (ms < Number.POSITIVE_INFINITY) races.push(clock.sleep(ms, timeUp.signal).then(() => undefined));
+      const { promise, resolve, reject } = Promise.withResolvers<Pass | undefined>();
+      const release = signal?.aborted
+        ? reject(signal.reason)
+        : signal && onAbort(signal, () => reject(signal.reason));
       try {
-        pass = await Promise.race(races);
+        turn?.pass.then(resolve);
+        if (ms < Number.POSITIVE_INFINITY) {
+          clock.sleep(ms, timeUp.signal).then(
+            () => resolve(undefined),
+            () => {},
+          );
+        }
+        pass = await promise;
         if (pass) turn = undefined;
         return pass !== undefined;
       } finally {
         timeUp.abort();
+        release?.();
       }
     },
-    holdBack: () => pass?.delay ?? 0,
     pay(throttled) {
       paid = budget?.take(throttled);
       return budget === undefined || paid !== undefined;
