@@ -209,7 +209,12 @@ function endMembership({ member }: { readonly member: Member | undefined }): voi
 function retry<R extends ResponseLike>(call: Call<R>): Promise<Next> {
   const { maxRetries: retries, signal } = call.settings;
   const shouldRetry = (): boolean | Promise<boolean> => decideAndWait(call);
-  return pRetry((number) => again(call, number), {
+  const input = (number: number): Promise<() => Next> => {
+    // The first attempt has been made. A throw is cheaper than a promise that is rejected before anybody listens.
+    if (number === 1) throw RETRY;
+    return again(call, number);
+  };
+  return pRetry(input, {
     retries,
     minTimeout: 0,
     shouldRetry,
@@ -227,7 +232,6 @@ function retry<R extends ResponseLike>(call: Call<R>): Promise<Next> {
 /** One more attempt, after the first. Throws RETRY and nothing else: what else there is to throw goes round p-retry. */
 async function again<R extends ResponseLike>(call: Call<R>, number: number): Promise<() => Next> {
   try {
-    if (number === 1) throw RETRY;
     await makeAttempt(call, number);
     const next = await examine(call);
     if (next === "retry") throw RETRY;

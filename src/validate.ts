@@ -11,6 +11,9 @@ import {
   wrongType,
 } from "./policy/invalid.ts";
 
+const isCount = (n: number): boolean => n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY);
+const isDuration = (ms: number): boolean => ms >= 0;
+const isPositive = (ms: number): boolean => ms > 0;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
@@ -34,7 +37,7 @@ function checkShared(options: Omit<RetryOptions, "budget">): void {
   if (codes !== undefined) checkCodes(codes);
   checkFunction("classify", options.classify);
   if (maxRetryAfter !== undefined)
-    checkNumber("maxRetryAfter", maxRetryAfter, "a number of milliseconds, 0 or more", (ms) => ms >= 0);
+    checkNumber("maxRetryAfter", maxRetryAfter, "a number of milliseconds, 0 or more", isDuration);
   checkTimeout("attemptTimeout", attemptTimeout);
   checkTimeout("totalTimeout", totalTimeout);
   if (signal !== undefined && signal !== null) checkMethods("signal", signal, "an AbortSignal", SIGNAL);
@@ -61,16 +64,11 @@ export function checkFetchOptions(options: FetchRetryOptions): void {
 }
 
 export function checkMaxRetries(maxRetries: number): void {
-  checkNumber(
-    "maxRetries",
-    maxRetries,
-    "a non-negative integer or Infinity",
-    (n) => n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY),
-  );
+  checkNumber("maxRetries", maxRetries, "a non-negative integer or Infinity", isCount);
 }
 
 function checkTimeout(option: string, ms: number | undefined): void {
-  if (ms !== undefined) checkNumber(option, ms, "a number of milliseconds above 0", (n) => n > 0);
+  if (ms !== undefined) checkNumber(option, ms, "a number of milliseconds above 0", isPositive);
 }
 
 function checkCodes(codes: object): void {

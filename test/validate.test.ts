@@ -76,6 +76,8 @@ test.each<[bad: object, option: string, rule: string, shown: string, kind: Kind]
   [{ codes: ["429"] as never }, "codes", "an object", "an Array", "TypeError"],
   [{ codes: new Map() }, "codes", "an object", "a Map", "TypeError"],
   [{ codes: { "5XX": false } }, "codes", "keyed by classes like 5xx", '"5XX"', "RangeError"],
+  [{ codes: { "4xX": true } }, "codes", "keyed by classes like 5xx", '"4xX"', "RangeError"],
+  [{ codes: { "4Xx": true } }, "codes", "keyed by classes like 5xx", '"4Xx"', "RangeError"],
 
   [{ classify: true }, "classify", FUNCTION, "true", "TypeError"],
   [{ classify: null }, "classify", FUNCTION, "null", "TypeError"],
@@ -283,6 +285,8 @@ test.each<[name: string, options: RetryOptions]>([
     "a table",
     { codes: { 408: true, busy: false, "5xx": { retryable: true }, x: { retryable: false, fix: "y" } } },
   ],
+  ["codes that only look like classes", { codes: { "15XX": true, "5XXX": true, aXX: true, XX: true } }],
+  ["a table without a prototype", { codes: Object.assign(Object.create(null), { 408: true }) }],
   ["an empty backoff", { backoff: {} }],
   ["a function for the backoff", { backoff: () => 5 }],
   ["functions", { classify: () => undefined, onRetry: noop, onGiveUp: noop, random: () => 0 }],

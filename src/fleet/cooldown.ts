@@ -1,6 +1,6 @@
 /** A cooldown: one wait for every call that shares it, and a slow start after it. */
 
-import { type BackoffOptions, backoffDelay, checkBackoff, delayAbove } from "../policy/backoff.ts";
+import { type BackoffOptions, checkBackoff, delayAbove, delayOf } from "../policy/backoff.ts";
 import { checkFunction, checkMethods, checkNumber, wrongType } from "../policy/invalid.ts";
 import { type Clock, systemClock } from "../time.ts";
 
@@ -222,7 +222,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function close(wait: number): void {
     const shape = { ...backoff, random: chance, previous: closedInRow > 0 ? step : undefined };
-    step = wait > 0 ? delayAbove(wait, closedInRow, shape) : backoffDelay(closedInRow, shape);
+    step = wait > 0 ? delayAbove(wait, closedInRow, shape) : delayOf(closedInRow, shape);
     closedInRow++;
     closeUntil(clock.now() + step);
   }

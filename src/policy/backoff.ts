@@ -70,6 +70,11 @@ const JITTERS: readonly Jitter[] = ["additive", "full", "equal", "decorrelated",
 export function backoffDelay(retry: number, options: BackoffOptions = {}): number {
   checkNumber("retry", retry, "a non-negative integer", (n) => Number.isInteger(n) && n >= 0);
   checkBackoff("", options);
+  return delayOf(retry, options);
+}
+
+/** The same for options that have been checked. */
+export function delayOf(retry: number, options: BackoffOptions): number {
   const { base = 1000, cap = 30_000, jitter = "additive", previous = base, random = Math.random } = options;
   const e = exponential(retry, options);
   switch (jitter) {

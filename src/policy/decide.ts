@@ -1,6 +1,6 @@
 /** Verdict + server wait + time left -> retry after N ms, or stop and why. */
 
-import { type BackoffOptions, backoffDelay, delayAbove, draw } from "./backoff.ts";
+import { type BackoffOptions, delayAbove, delayOf, draw } from "./backoff.ts";
 import { checkNumber } from "./invalid.ts";
 
 /**
@@ -62,17 +62,17 @@ export function decide(situation: Situation): Decision {
 /** The wait, which is to end before the time is up. Undefined if it cannot. */
 function fittingDelay(situation: Situation): number | undefined {
   const { backoff, closedFor, timeLeft, random } = situation;
-  const delay = delayOf(situation, random);
+  const delay = delayIn(situation, random);
   if (delay < timeLeft) return delay;
   // Jitter may be cut to fit, what the formula or the server asks for at least may not.
   const given = typeof backoff === "function" || closedFor > 0;
-  const least = given ? delay : delayOf(situation, () => 0);
+  const least = given ? delay : delayIn(situation, () => 0);
   if (least >= timeLeft) return undefined;
   const cut = least + draw(random) * (timeLeft - least);
   return cut < timeLeft ? cut : least;
 }
 
-function delayOf(situation: Situation, random: () => number): number {
+function delayIn(situation: Situation, random: () => number): number {
   const { backoff, retry, previous, serverWait, closedFor } = situation;
   if (closedFor > 0) return closedFor;
   if (typeof backoff === "function") {
@@ -81,7 +81,7 @@ function delayOf(situation: Situation, random: () => number): number {
     return Math.max(delay, serverWait);
   }
   const options: BackoffOptions = { ...backoff, previous, random };
-  return serverWait > 0 ? delayAbove(serverWait, retry, options) : backoffDelay(retry, options);
+  return serverWait > 0 ? delayAbove(serverWait, retry, options) : delayOf(retry, options);
 }
 
 function isDelay(delay: number): boolean {

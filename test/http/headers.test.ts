@@ -43,7 +43,7 @@ test.each<[shape: string, headers: unknown]>([
   ["null", null],
   ["a string", "retry-after: 5"],
   ["a number", 5],
-  ["a function without get", () => {}],
+  ["a function without get", Object.assign(() => {}, { "retry-after": "5" })],
   ["Headers without it", new Headers({ "x-other": "5" })],
   ["a plain object without it", { "x-retry-after": "5", "retry-after-x": "5" }],
   ["an inherited property", Object.create({ "retry-after": "5" })],

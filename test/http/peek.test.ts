@@ -51,6 +51,15 @@ test.each<[value: unknown, text: string | undefined, code: string | undefined]>(
   [" ", " ", " "],
   ["x".repeat(128), "x".repeat(128), "x".repeat(128)],
   ["x".repeat(129), "x".repeat(129), undefined],
+  ["Größe 漢字", "Größe 漢字", "Größe 漢字"],
+  ["😀".repeat(128), "😀".repeat(128), "😀".repeat(128)],
+  ["😀".repeat(129), "😀".repeat(129), undefined],
+  ["two\nlines", "two\nlines", undefined],
+  ["\nx", "\nx", undefined],
+  ["x\n", "x\n", undefined],
+  ["\u001b[31mred", "\u001b[31mred", undefined],
+  ["back\u202ewards", "back\u202ewards", undefined],
+  ["half \ud83d", "half \ud83d", undefined],
   ["", undefined, undefined],
   [5, undefined, undefined],
   [null, undefined, undefined],
@@ -58,7 +67,7 @@ test.each<[value: unknown, text: string | undefined, code: string | undefined]>(
   [new String("x"), undefined, undefined],
   [undefined, undefined, undefined],
 ])(
-  "peekString(), peekCode() and asCode() take a text that is not empty, a code of up to 128: %o",
+  "peekString(), peekCode() and asCode() take a text, and for a code 1 to 128 characters that print: %j",
   (value, text, code) => {
     expect(peekString({ key: value }, "key")).toBe(text);
     expect(peekCode({ key: value }, "key")).toBe(code);
