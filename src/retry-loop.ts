@@ -249,9 +249,14 @@ async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number
   const { send, settings, member } = call;
   const { signal, clock, attemptTimeout } = settings;
   if (member) {
-    if (!member.enter() && !(await waitAtGate(call, member, number))) {
-      call.outcome = { error: expire(call) };
-      return;
+    while (!member.enter()) {
+      if (!(await waitAtGate(call, member, number))) {
+        call.outcome = { error: expire(call) };
+        return;
+      }
+      if (member.closedFor() === 0) break;
+      // It has closed again while a hook took its time.
+      member.leave();
     }
     signal?.throwIfAborted();
     member.begin();
