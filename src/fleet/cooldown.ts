@@ -274,7 +274,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
     waiter.stay = stay;
     holding.add(waiter);
     const go = (): void => {
-      holding.delete(waiter);
+      // Its time may have come together with a closing, or with its leaving.
+      if (!holding.delete(waiter)) return;
       waiter.go(issue());
       setAlarm(clock.now());
     };

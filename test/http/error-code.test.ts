@@ -206,12 +206,20 @@ test.each([
   expect(verdict(undici(coded("ECONNRESET", words))), "a code is asked first").toEqual(yes("ECONNRESET"));
 });
 
-test("readThrown(): a URL that speaks of certificates does not make a network failure permanent", () => {
-  const url = "https://api.example.com/v1/certificates";
-  expect(verdict(deno(`error sending request for url (${url})`, "connection reset"))).toEqual(
-    yes("network-error"),
-  );
-});
+test.each([
+  "error sending request for url (https://api.example.com/v1/certificates)",
+  "error sending request for url (http://api.example.com/?show=certificate)",
+  "error sending request for url (https://a.example/certificate): redirected to http://b.example/certificate",
+])(
+  "readThrown(): a URL that speaks of certificates does not make a network failure permanent: %s",
+  (message) => {
+    expect(verdict(deno(message, "connection reset"))).toEqual(yes("network-error"));
+    expect(verdict(deno(URL_FAILED, message))).toEqual(yes("network-error"));
+    expect(verdict(deno(`${message} invalid peer certificate`)), "words after it do").toEqual(
+      no("TypeError"),
+    );
+  },
+);
 
 test("readThrown() returns from causes with a message of 100 KB", { timeout: 2000 }, () => {
   expect(verdict(undici(new Error("x".repeat(100_000))))).toEqual(yes("network-error"));
