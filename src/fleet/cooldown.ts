@@ -16,7 +16,10 @@ export interface CooldownOptions {
   readonly failures?: number | undefined;
   /** Which requests share a gate. Default the origin of the URL. */
   readonly key?: ((request: RequestSummary) => string) | undefined;
-  /** How long a gate stays closed when the server names no wait, by how often in a row it was closed. */
+  /**
+   * How long a gate stays closed when the server names no wait, by how often in a row it was closed. As in the options
+   * of a call, but with `"full"` jitter by default: the gates of many processes are not to open in step.
+   */
   readonly backoff?: Omit<BackoffOptions, "previous" | "random"> | undefined;
   /** A number in [0, 1), for the jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -93,7 +96,7 @@ export function createCooldown(options: CooldownOptions = {}): Cooldown {
     const forget = (): void => {
       if (gates.get(name) === gate) gates.delete(name);
     };
-    const gate = createGate({ failures, backoff, random, clock, forget });
+    const gate = createGate({ failures, backoff: { jitter: "full", ...backoff }, random, clock, forget });
     gates.set(name, gate);
     return gate;
   };
