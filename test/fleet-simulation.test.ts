@@ -67,7 +67,7 @@ describe.for(SEEDS)("A. 200 calls meet an outage of 20 s, then a server for 20 a
     const full = await run(() => ({ backoff: { jitter: "full" } }));
     const cooldown = await run((world) => ({
       backoff: { jitter: "full" },
-      cooldown: createCooldown({ ...world, backoff: { jitter: "full" } }),
+      cooldown: createCooldown(world),
     }));
     expect(cooldown.requests).toBeLessThan(full.requests / 2);
     expect(cooldown.served).toBeLessThan(2 * full.served);

@@ -140,6 +140,25 @@ describe("cooldown, calls that share it", () => {
     expect(Math.min(began[1] as number, starts[1] as number)).toBe(15_000);
   });
 
+  test("a call that has waited at the gate once goes through like any other at its next attempt", async () => {
+    const { call, close, clock, cooldown, began, fine } = fleet();
+    await close(10);
+    const events: CooldownEvent[] = [];
+    const answers = [answer(503), answer(429, 20)];
+    const probe = call(fine);
+    const twice = call(() => answers.shift() ?? answer(200), {
+      maxRetries: 1,
+      onCooldown: (event) => void events.push(event),
+    });
+    expect((await rejection(twice)).status).toBe(429);
+    // The gate was open for its second attempt, and that one's word counts.
+    expect([clock.now(), events.length]).toEqual([11_100, 1]);
+    expect(cooldown.gate({ url: "", method: "" }).closedFor).toBe(20_000);
+    await call(fine);
+    expect(began).toEqual([10_000, 31_100]);
+    await probe;
+  });
+
   test("a call whose failure does not close the gate waits on its own", async () => {
     const { call, clock } = fleet();
     const answers = [answer(503), answer(503), answer(200)];
@@ -783,6 +802,19 @@ describe("cooldown and totalTimeout", () => {
     expect(listeners(signals[1] as AbortController)).toBe(0);
     ahead.abort(enough);
     await hanging;
+  });
+
+  test("one whose time runs out in line is not waited for when its turn would have come", async () => {
+    const { call, close, clock, began, fine } = fleet();
+    await close(10);
+    const { signal } = abortAfter(15_000, clock);
+    const hanging = rejection(call(hang, { signal }));
+    const late = rejection(call(fine, { totalTimeout: 12_000 }));
+    const others = [call(fine), call(fine)];
+    expect(await late).toMatchObject(timeout(12_000));
+    await Promise.all([hanging, ...others]);
+    expect(began).toEqual([15_000, 15_100]);
+    expect(clock.sleepers).toBe(0);
   });
 
   test("an abort at the gate gives the budget back what a retry would have cost", async () => {
