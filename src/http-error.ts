@@ -81,7 +81,7 @@ export interface HttpFailure<R extends ResponseLike = ResponseLike>
 // Long enough for a sentence or two; `detail` has the rest.
 const LONGEST_DETAIL = 300;
 
-function messageOf({ status, codes, detail, reason, table }: HttpFailure): string {
+function messageOf({ status, codes, detail, reason, retryAfter = 0, table }: HttpFailure): string {
   const byCode = findRow({ codes, status }, table)?.entry;
   const byStatus = findRow({ codes: [], status }, table)?.entry;
   const start =
@@ -90,13 +90,15 @@ function messageOf({ status, codes, detail, reason, table }: HttpFailure): strin
       : `Request failed with status ${status}`;
   const said = oneLine(detail ?? "") || (byCode?.meaning ?? byStatus?.meaning);
   const fix = byCode?.fix ?? byStatus?.fix;
+  const what = `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`;
+  const tooLong = reason === "retry-after-too-long" && retryAfter > 0;
   return [
-    `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`,
-    said && `: ${said}`,
-    fix && `${said && /[.!?]$/.test(said) ? "" : "."} To fix: ${fix}`,
+    said ? `${what}: ${said}` : what,
+    tooLong && `The server asks for a wait of ${Math.ceil(retryAfter / 1000)} s`,
+    fix && `To fix: ${fix}`,
   ]
-    .filter(Boolean)
-    .join("");
+    .filter((sentence) => typeof sentence === "string")
+    .reduce((text, sentence) => `${text}${/[.!?]$/.test(text) ? "" : "."} ${sentence}`);
 }
 
 // A server's words must not break a log into lines, colour a terminal, or be cut within a character.

@@ -255,3 +255,9 @@ test.prop([
     expect(error.code).toBe(codes[0]);
   },
 );
+
+test("HttpError's message says how long a wait is that is too long", () => {
+  expect(messageOf({ reason: "retry-after-too-long", retryAfter: 3_599_500, detail: "Busy." })).toBe(
+    `Request failed with status 500: Busy. The server asks for a wait of 3600 s. ${FIX_500}`,
+  );
+});

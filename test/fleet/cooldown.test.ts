@@ -115,7 +115,9 @@ describe("a gate, open", () => {
 
   test("closes on 5 by default, and `undefined` is the default of each option", () => {
     const options = { failures: undefined, key: undefined, backoff: undefined, random: undefined };
-    for (const cooldown of [createCooldown({ clock }), createCooldown({ ...options, clock })]) {
+    const backoff: BackoffOptions = { base: undefined, factor: undefined, cap: undefined, jitter: undefined };
+    for (const given of [{}, options, { backoff: {} }, { backoff }]) {
+      const cooldown = createCooldown({ ...given, clock });
       failTimes(cooldown, 4);
       expect(closedFor(cooldown)).toBe(0);
       failTimes(cooldown, 1);
@@ -216,15 +218,19 @@ describe("a gate, for how long it closes", () => {
     expect(await closeAgain(cooldown)).toBe(8000);
   });
 
-  test("a success starts the steps anew", async () => {
-    const cooldown = closed();
-    await closeAgain(cooldown);
-    await closeAgain(cooldown);
-    await pass(4000);
-    visit(cooldown).pass?.succeeded();
-    visit(cooldown).pass?.failed(0, true);
-    expect(closedFor(cooldown)).toBe(1000);
-  });
+  test.each<BackoffOptions>([{ jitter: "none" }, { jitter: "decorrelated" }])(
+    "a success starts the steps of %o anew",
+    async (backoff) => {
+      const cooldown = closed({ backoff, random: () => 0.5 });
+      const first = closedFor(cooldown);
+      await closeAgain(cooldown);
+      expect(await closeAgain(cooldown)).toBeGreaterThan(first);
+      await pass(closedFor(cooldown));
+      visit(cooldown).pass?.succeeded();
+      visit(cooldown).pass?.failed(0, true);
+      expect(closedFor(cooldown)).toBe(first);
+    },
+  );
 
   test("a base of 0 leaves no wait, but still one probe at a time", async () => {
     const cooldown = closed({ backoff: { base: 0 } });
@@ -514,6 +520,7 @@ describe("a gate, jitter among those who go together", () => {
     await pass(50);
     all[1]?.pass?.failed(10_000, true);
     const later = closedFor(cooldown);
+    expect(vi.getTimerCount()).toBe(1);
     await pass(later - 1);
     expect(through(all)).toEqual([0, 1]);
     await pass(1);
@@ -614,6 +621,8 @@ describe("a gate, jitter among those who go together", () => {
       };
       tell((pass) => pass?.succeeded(), all[0]);
       await pass(PATIENCE);
+      // As if it had given 0.
+      expect([all[1]?.at, all[2]?.at]).toEqual([START + 2000, START + 2000]);
       tell((pass) => pass?.failed(1000, true), all[1]);
       for (const one of all) {
         await pass(PATIENCE);
@@ -659,7 +668,7 @@ describe("a gate, words that come late", () => {
     "%s from before the closing neither follows the probe nor closes the gate on it",
     async (_word, tell) => {
       const { cooldown, old, all } = stale();
-      await pass(1000);
+      await pass(1001);
       for (const { pass } of old) tell(pass);
       await pass(0);
       expect([through(all), closedFor(cooldown)]).toEqual([[0], 0]);
@@ -729,21 +738,25 @@ describe("a gate, words that come late", () => {
       const before = through(all);
       old[0]?.pass?.failed(5000, true);
       all.push(...visitors(cooldown, 3));
+      for (const { pass } of all) pass?.succeeded();
       await pass(4999);
       expect(through(all)).toEqual(before);
-      await pass(1 + PATIENCE);
-      expect(through(all).length).toBeGreaterThan(before.length);
+      await pass(1);
+      expect(through(all)).toHaveLength(before.length + 1);
     },
   );
 
-  test("a late answer that names a wait counts although nobody waits and the moment is over", async () => {
-    const cooldown = fresh();
-    const old = visit(cooldown);
-    visit(cooldown).pass?.failed(0, true);
-    await pass(1500);
-    old.pass?.failed(5000, true);
-    expect(closedFor(cooldown)).toBe(5000);
-  });
+  test.each([1, 5000])(
+    "a late answer that names a wait of %i ms counts although nobody waits and the moment is over",
+    async (ms) => {
+      const cooldown = fresh();
+      const old = visit(cooldown);
+      visit(cooldown).pass?.failed(0, true);
+      await pass(1500);
+      old.pass?.failed(ms, true);
+      expect(closedFor(cooldown)).toBe(ms);
+    },
+  );
 
   const WORDS: [string, (pass: Pass | undefined) => void][] = [
     ["succeeded", (pass) => pass?.succeeded()],
@@ -1037,6 +1050,31 @@ describe("gates, one for each key", () => {
     visit(open).pass?.failed(0, true);
     other?.pass?.failed(7000, true);
     expect(closedFor(open)).toBe(7000);
+  });
+
+  test.each<[what: string, close: (one: Visitor) => void, since: number, still: number]>([
+    ["four failures in a row, since the last", ({ pass }) => pass?.failed(0, false), 0, 1000],
+    [
+      "how often in a row it was closed, since it could open",
+      ({ pass }) => pass?.failed(0, true),
+      2000,
+      4000,
+    ],
+    ["a long wait, since it is over", ({ pass }) => pass?.failed(3_600_000, true), 3_600_000, 2000],
+  ])("is remembered for ten minutes, and no longer: %s", async (_what, close, since, still) => {
+    const later = async (ms: number): Promise<number> => {
+      const cooldown = fresh();
+      for (let i = 0; i < (since === 2000 ? 2 : since === 0 ? 4 : 1); i++) {
+        await pass(closedFor(cooldown));
+        close(visit(cooldown));
+      }
+      await pass(since + ms);
+      for (const i of [1, 2, 3]) visit(cooldown, at(`https://${i}.test/`)).pass?.succeeded();
+      visit(cooldown).pass?.failed(0, false);
+      return closedFor(cooldown);
+    };
+    expect(await later(600_000)).toBe(still);
+    expect(await later(600_001)).toBe(0);
   });
 
   test("one that was forgotten for its age does not take its successor with it", async () => {
