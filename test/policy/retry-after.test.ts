@@ -627,3 +627,12 @@ test.each(["x?x", '"a";?=', '"a"?;r=0'])(
     expect(parse({ ratelimit: value })).toEqual(invalid("ratelimit", value));
   },
 );
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, "0", null])(
+  "parseRetryAfter() refuses %o for now",
+  (now) => {
+    expect(() => parseRetryAfter(new Headers(), now as number)).toThrow(
+      "Cannot retry as 'now' must be a finite number of milliseconds: current value is ",
+    );
+  },
+);

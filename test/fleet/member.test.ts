@@ -1,0 +1,17 @@
+import { createCooldown } from "request-with-retry";
+import { expect, test } from "vitest";
+import { createMember } from "../../src/fleet/member.ts";
+import { virtualClock } from "../virtual-clock.ts";
+
+test("wait() on a signal that is aborted already rejects at once, and leaves nothing", async () => {
+  const clock = virtualClock();
+  const cooldown = createCooldown({ clock });
+  const request = { url: "", method: "" };
+  const entry = cooldown.gate(request).enter();
+  if (!("leave" in entry)) entry.failed(1000, true);
+  const member = createMember(undefined, cooldown, () => request);
+  expect(member.enter()).toBe(false);
+  await expect(member.wait(10_000, clock, AbortSignal.abort("enough"))).rejects.toBe("enough");
+  member.leave();
+  expect(clock.sleepers).toBe(0);
+});
