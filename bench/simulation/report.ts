@@ -53,7 +53,7 @@ async function runAll<Figures>(
 
 const count = (n: number): string => number(n);
 const seconds = (n: number): string =>
-  n === Number.POSITIVE_INFINITY ? "never" : `${number(n, n < 10 ? 1 : 0)} s`;
+  n === Number.POSITIVE_INFINITY ? "never" : `${number(n, n < 10 && !Number.isInteger(n) ? 1 : 0)} s`;
 
 /** What the fleet does to the server, and how long it takes. */
 const TRAFFIC: readonly Column<OutageFigures & RateLimitFigures>[] = [

@@ -65,7 +65,8 @@ export interface Pass {
  * It closes at once on a 429 or any answer that names a wait, and after `failures` other retryable failures in a row.
  * Then all calls that share it wait for the same moment: the server's, with jitter above it, or else one step of
  * `backoff`, growing while it stays closed. One call goes ahead as a probe. If that is turned away, the gate closes
- * again; if not, the others follow in order of arrival, in a slow start: each success lets two more through. A call
+ * again; if not, the others follow in order of arrival, in a slow start: each success lets two more through, up to half
+ * of what was too much the last time, and slowly from there. A call
  * that waits at the gate makes no attempts and so uses up no retries; its signal and its total timeout end the wait.
  *
  * @param options When it closes, for how long, and for whom.
@@ -96,7 +97,13 @@ export function createCooldown(options: CooldownOptions = {}): Cooldown {
     const forget = (): void => {
       if (gates.get(name) === gate) gates.delete(name);
     };
-    const gate = createGate({ failures, backoff: { jitter: "full", ...backoff }, random, clock, forget });
+    const gate = createGate({
+      failures,
+      backoff: { ...backoff, jitter: backoff.jitter ?? "full" },
+      random,
+      clock,
+      forget,
+    });
     gates.set(name, gate);
     return gate;
   };
@@ -161,6 +168,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let until = 0;
   /** How many may be on their way at a time: all; or one after the gate was closed, and more with each success. */
   let window = Number.POSITIVE_INFINITY;
+  /** Up to here it widens fast: half of what was too much the last time, as in TCP (RFC 5681, section 3.1). */
+  let threshold = Number.POSITIVE_INFINITY;
   /** Counts closings, so that an attempt that began before the last one is known by its number. */
   let epoch = 0;
   let failedInRow = 0;
@@ -202,7 +211,11 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
           failedInRow = 0;
           closedInRow = 0;
           roundTrip = clock.now() - began;
-          window = queue.size > 0 ? window + 1 : Number.POSITIVE_INFINITY;
+          if (queue.size > 0) window += window < threshold ? 1 : window ** -2;
+          else {
+            window = Number.POSITIVE_INFINITY;
+            threshold = window;
+          }
         }
         proceed();
       },
@@ -243,6 +256,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   function closeUntil(moment: number): void {
     until = moment;
     failedInRow = 0;
+    if (window > 1 && window < Number.POSITIVE_INFINITY) threshold = window / 2;
     window = 1;
     epoch++;
     onTheWay.clear();
@@ -269,7 +283,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   }
 
   function hasRoom(): boolean {
-    return onTheWay.size + holding.size < window;
+    return onTheWay.size + holding.size + 1 <= window;
   }
 
   function holdBack(waiter: Waiter): void {

@@ -438,6 +438,44 @@ describe("a gate, when its moment comes", () => {
   });
 });
 
+describe("a gate, what was too much the last time", () => {
+  const inFlight = (all: readonly Visitor[], told: Set<Visitor>): Visitor[] =>
+    all.filter((one) => one.pass && !told.has(one));
+
+  test("it widens fast only to half of that, and slowly from there; until nobody waits", async () => {
+    const cooldown = closed();
+    const all = visitors(cooldown, 60);
+    const told = new Set<Visitor>();
+    /** Answers all that are on their way; gives how many go next. */
+    const answer = async (): Promise<number> => {
+      for (const one of inFlight(all, told)) {
+        told.add(one);
+        one.pass?.succeeded();
+      }
+      await pass(0);
+      return inFlight(all, told).length;
+    };
+    await pass(1000);
+    expect([await answer(), await answer(), await answer()]).toEqual([2, 4, 8]);
+    for (const one of inFlight(all, told)) {
+      told.add(one);
+      one.pass?.failed(1000, true);
+    }
+    await pass(1000);
+    // 4 at once are half of 8; each success among more of them adds 1/16 and less.
+    expect([await answer(), await answer(), await answer(), await answer()]).toEqual([2, 4, 4, 4]);
+    for (let i = 0; i < 6; i++) await answer();
+    expect(inFlight(all, told).length).toBeGreaterThan(4);
+    while (inFlight(all, told).length > 0) await answer();
+    expect(told.size).toBe(60);
+    // Nobody waits: it is forgotten.
+    visit(cooldown).pass?.failed(1000, true);
+    all.push(...visitors(cooldown, 20));
+    await pass(1000);
+    expect([await answer(), await answer(), await answer()]).toEqual([2, 4, 8]);
+  });
+});
+
 describe("a gate, jitter among those who go together", () => {
   /** Closed, opened by a probe that took `roundTrip`; with five who wait. Also when that was. */
   async function opened(
@@ -576,6 +614,9 @@ describe("a gate, jitter among those who go together", () => {
     expect(gone(all.slice(1, 4), t)).toEqual([0, undefined, undefined]);
     await pass(100);
     expect(gone(all.slice(1, 4), t)).toEqual([0, undefined, 46_100]);
+    const before = through(all).length;
+    await pass(2 * PATIENCE);
+    expect(through(all).length).toBeGreaterThan(before);
     expect(slept.filter((ms) => !(ms >= 0))).toEqual([]);
     expect(slept.length).toBeLessThan(20);
   });
@@ -871,17 +912,20 @@ describe("a gate, an attempt that is not answered", () => {
     expect(through(all)).toEqual([0, 1]);
   });
 
-  test("who comes after these 30 s does not wait, and no clock is asked to sleep for less than nothing", async () => {
-    const cooldown = closed();
-    await pass(1000);
-    const all = visitors(cooldown, 1);
-    await pass(PATIENCE + 10_000);
-    all.push(visit(cooldown));
-    await pass(0);
-    await pass(1);
-    expect(through(all)).toEqual([0, 1]);
-    expect(slept.filter((ms) => !(ms >= 0))).toEqual([]);
-  });
+  test.each([0, 10_000])(
+    "who comes %i ms after these 30 s does not wait, and no clock is asked to sleep for less than nothing",
+    async (later) => {
+      const cooldown = closed();
+      await pass(1000);
+      const all = visitors(cooldown, 1);
+      await pass(PATIENCE + later);
+      all.push(...visitors(cooldown, 2));
+      expect(through(all)).toEqual([0, 1]);
+      await pass(PATIENCE);
+      expect(through(all)).toEqual([0, 1, 2]);
+      expect(slept.filter((ms) => !(ms >= 0))).toEqual([]);
+    },
+  );
 
   test("in the slow start: as many follow as hang", async () => {
     const cooldown = closed();
@@ -1085,6 +1129,24 @@ describe("gates, one for each key", () => {
     visit(cooldown).pass?.failed(60_000, true);
     old.pass?.succeeded();
     expect(closedFor(cooldown)).toBe(60_000);
+  });
+
+  test("is not forgotten while somebody holds back", async () => {
+    const cooldown = closed({ random: () => 0.5 });
+    const all = visitors(cooldown, 4);
+    await pass(1000 + 200);
+    all[0]?.pass?.succeeded();
+    await pass(20);
+    all[1]?.pass?.succeeded();
+    // Two hold back. One who comes goes through, succeeds, and so opens the gate; two others are on their way.
+    visit(cooldown).pass?.succeeded();
+    const others = visitors(cooldown, 2);
+    visit(cooldown).pass?.succeeded();
+    others[0]?.pass?.failed(10_000, true);
+    await pass(9999);
+    expect(through(all)).toEqual([0, 1]);
+    await pass(10_000);
+    expect(through(all)).toEqual([0, 1, 2]);
   });
 
   test("one that was forgotten while an attempt held it does not take its successor with it", async () => {
