@@ -17,7 +17,7 @@ const isPositive = (ms: number): boolean => ms > 0;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
-  checkShared(options);
+  checkShared(options, "an object or a number of retries");
   if (options.budget !== undefined) checkBudget("budget", options.budget);
 }
 
@@ -26,10 +26,8 @@ export function checkBudget(option: string, budget: unknown): void {
 }
 
 /** What both faces take. */
-function checkShared(options: Omit<RetryOptions, "budget">): void {
-  if (typeof options !== "object" || options === null) {
-    throw wrongType("options", "an object or a number of retries", options);
-  }
+function checkShared(options: Omit<RetryOptions, "budget">, rule: string): void {
+  if (typeof options !== "object" || options === null) throw wrongType("options", rule, options);
   const { maxRetries, backoff, codes, maxRetryAfter, attemptTimeout, totalTimeout, signal, clock, cooldown } =
     options;
   if (maxRetries !== undefined) checkMaxRetries(maxRetries);
@@ -50,7 +48,7 @@ function checkShared(options: Omit<RetryOptions, "budget">): void {
 }
 
 export function checkFetchOptions(options: FetchRetryOptions): void {
-  checkShared(options);
+  checkShared(options, "an object");
   const { nonIdempotent, idempotencyKey, budget } = options;
   if (budget !== undefined && typeof budget !== "function") checkBudget("budget", budget);
   if ("signal" in options && options.signal !== undefined) {

@@ -84,7 +84,7 @@ test("HttpError in the cause of a total timeout has no response", () => {
 test.each<[reason: StopReason, start: string]>([
   ["not-retryable", "Request failed with status 418"],
   ["retry-after-too-long", "Request failed with status 418"],
-  ["total-timeout", "Request failed with status 418"],
+  ["body-not-replayable", "Request failed with status 418"],
   ["retries-exhausted", "Max retries exceeded: status 418"],
 ])("HttpError's message after %s starts with %j", (reason, start) => {
   expect(messageOf({ status: 418, reason })).toBe(start);
@@ -261,3 +261,12 @@ test("HttpError's message says how long a wait is that is too long", () => {
     `Request failed with status 500: Busy. The server asks for a wait of 3600 s. ${FIX_500}`,
   );
 });
+
+test.each(["total-timeout", "budget-exhausted"] as const)(
+  "HttpError's message says that it was %s",
+  (reason) => {
+    expect(messageOf({ reason, detail: "Busy." })).toBe(
+      `Request failed with status 500: Busy. Not retried: ${reason}. ${FIX_500}`,
+    );
+  },
+);

@@ -202,10 +202,14 @@ test.each<[options: unknown, shown: string]>([
   [noop, "a function"],
   [Symbol("secret"), "a symbol"],
 ])("requestWithRetry() refuses options that are neither object nor number: %o", async (options, shown) => {
-  const message = `Cannot retry as 'options' must be an object or a number of retries: current value is ${shown}`;
-  const expected = expect.objectContaining({ name: "TypeError", message });
+  const refused = (rule: string): Error =>
+    expect.objectContaining({
+      name: "TypeError",
+      message: `Cannot retry as 'options' must be ${rule}: current value is ${shown}`,
+    });
+  const expected = refused("an object or a number of retries");
   expect(() => checkOptions(options as RetryOptions)).toThrow(expected);
-  expect(() => checkFetchOptions(options as object)).toThrow(expected);
+  expect(() => checkFetchOptions(options as object)).toThrow(refused("an object"));
   expect(await refusal(options)).toEqual(expected);
 });
 

@@ -458,11 +458,7 @@ describe("withRetry(), bad input throws when the fetch is wrapped", () => {
       () => withRetry(undefined as never),
       "'fetch' must be a function: current value is undefined",
     ],
-    [
-      "null",
-      () => withRetry(fetch, null as never),
-      "'options' must be an object or a number of retries: current value is null",
-    ],
+    ["null", () => withRetry(fetch, null as never), "'options' must be an object: current value is null"],
     [
       "a number",
       () => withRetry(fetch, { maxRetries: -1 }),

@@ -1,6 +1,6 @@
 /** Headers -> the wait the server asks for. Pure, strict, and linear in the length of the headers. */
 
-import { checkNumber } from "./invalid.ts";
+import { checkMethods, checkNumber } from "./invalid.ts";
 
 /**
  * What the headers say about waiting. Three different answers:
@@ -48,7 +48,7 @@ const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
  * @param headers Anything with `get(name)`, as `Headers` has.
  * @param now Milliseconds since the epoch. Default `Date.now()`.
  * @param status The response's status, which decides about a reset without a remaining count.
- * @throws {TypeError} `now` is no number.
+ * @throws {TypeError} `headers` has no `get`, or `now` is no number.
  * @throws {RangeError} `now` is not finite.
  * @returns One of three answers: absent, invalid, or a wait.
  *
@@ -73,6 +73,7 @@ const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
  * ```
  */
 export function parseRetryAfter(headers: HeadersLike, now: number = Date.now(), status?: number): RetryAfter {
+  checkMethods("headers", headers, "Headers, or an object with get()", ["get"]);
   checkNumber("now", now, "a finite number of milliseconds", Number.isFinite);
   // Asked only by a date or an epoch, and the same for all of them.
   const base = (): number => parseDate(read(headers, "date") ?? "", now) ?? now;

@@ -476,6 +476,68 @@ describe("a gate, what was too much the last time", () => {
   });
 });
 
+describe("a gate, what was too much the last time", () => {
+  /** Tells of one success after the other, and gives how many are on their way after each of them. */
+  async function widths(all: readonly Visitor[], told: Set<Visitor>, successes: number): Promise<number[]> {
+    const widths: number[] = [];
+    for (let i = 0; i < successes; i++) {
+      const next = all.find((one) => one.pass && !told.has(one)) as Visitor;
+      told.add(next);
+      next.pass?.succeeded();
+      await pass(0);
+      widths.push(all.filter((one) => one.pass && !told.has(one)).length);
+    }
+    return widths;
+  }
+
+  /** A gate that was closed when five were too many, and has been opened again; and whose word has been heard. */
+  async function tooMany(): Promise<{
+    readonly cooldown: Cooldown;
+    readonly all: Visitor[];
+    readonly told: Set<Visitor>;
+  }> {
+    const cooldown = closed();
+    const all = visitors(cooldown, 80);
+    const told = new Set<Visitor>();
+    await pass(1000);
+    expect(await widths(all, told, 4)).toEqual([2, 3, 4, 5]);
+    const refused = all.find((one) => one.pass && !told.has(one)) as Visitor;
+    refused.pass?.failed(1000, true);
+    for (const one of all) if (one.pass) told.add(one);
+    await pass(1000);
+    return { cooldown, all, told };
+  }
+
+  const SLOWLY = [2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4];
+
+  test("it widens fast up to half of that, and slowly from there", async () => {
+    const { all, told } = await tooMany();
+    expect(await widths(all, told, SLOWLY.length)).toEqual(SLOWLY);
+  });
+
+  test("a probe that is turned away says nothing of it", async () => {
+    const { cooldown, all, told } = await tooMany();
+    const probe = all.find((one) => one.pass && !told.has(one)) as Visitor;
+    told.add(probe);
+    probe.pass?.failed(0, true);
+    await pass(closedFor(cooldown));
+    expect(await widths(all, told, SLOWLY.length)).toEqual(SLOWLY);
+  });
+
+  test("it is forgotten once nobody waits any more", async () => {
+    const { cooldown, all, told } = await tooMany();
+    for (const one of all) if (!one.pass) one.leave();
+    // Somebody on the way, so that the gate stays the same.
+    await widths(all, told, 1);
+    const [still, last] = visitors(cooldown, 2);
+    last?.pass?.failed(1000, true);
+    const others = visitors(cooldown, 40);
+    await pass(1000);
+    expect(await widths(others, new Set(), 7)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(still?.pass).toBeDefined();
+  });
+});
+
 describe("a gate, jitter among those who go together", () => {
   /** Closed, opened by a probe that took `roundTrip`; with five who wait. Also when that was. */
   async function opened(

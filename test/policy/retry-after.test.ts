@@ -636,3 +636,12 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, "0", null])(
     );
   },
 );
+
+test.each([{ "retry-after": "5" }, "5", null, undefined])(
+  "parseRetryAfter() refuses %o for headers",
+  (headers) => {
+    expect(() => parseRetryAfter(headers as never)).toThrow(
+      "Cannot retry as 'headers' must be Headers, or an object with get(): current value is ",
+    );
+  },
+);
