@@ -75,7 +75,8 @@ export function attempt<R extends ResponseLike>(
     const joined = (): AbortSignal => {
       expiry = new AbortController();
       if (expired) expiry.abort(expired.reason);
-      return signal ? join(signal, expiry.signal) : expiry.signal;
+      // One that only a polyfill understands cannot be joined: `expiry`, which hears of it too, has to do.
+      return signal instanceof AbortSignal ? AbortSignal.any([signal, expiry.signal]) : expiry.signal;
     };
     // Not before the request had its chance to settle at once: a listener and a timer cost more than all the rest.
     const watch = (): void => {
@@ -106,11 +107,6 @@ export function attempt<R extends ResponseLike>(
       finish({ error });
     }
   });
-}
-
-/** A signal that only a polyfill understands cannot be joined: `expiry`, which hears of it too, has to do. */
-function join(signal: AbortSignal, expiry: AbortSignal): AbortSignal {
-  return signal instanceof AbortSignal ? AbortSignal.any([signal, expiry]) : expiry;
 }
 
 const SETTLED: Promise<void> = /* @__PURE__ */ Promise.resolve();

@@ -91,17 +91,15 @@ function messageOf({ status, codes, detail, reason, retryAfter = 0, table }: Htt
   const said = oneLine(detail ?? "") || (byCode?.meaning ?? byStatus?.meaning);
   const fix = byCode?.fix ?? byStatus?.fix;
   const what = `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`;
-  return [said ? `${what}: ${said}` : what, whyStopped(reason, retryAfter), fix && `To fix: ${fix}`]
+  const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";
+  return [
+    said ? `${what}: ${said}` : what,
+    // The other reasons are told by the start, or by the code.
+    /^(?:retry-|total|budget)/.test(reason) && `Not retried: ${reason}${asked}`,
+    fix && `To fix: ${fix}`,
+  ]
     .filter((sentence) => typeof sentence === "string")
     .reduce((text, sentence) => `${text}${/[.!?]$/.test(text) ? "" : "."} ${sentence}`);
-}
-
-/** What neither the start of the message nor the code tells. */
-function whyStopped(reason: StopReason, retryAfter: number): string | undefined {
-  if (reason === "retry-after-too-long" && retryAfter > 0) {
-    return `The server asks for a wait of ${Math.ceil(retryAfter / 1000)} s`;
-  }
-  return reason === "total-timeout" || reason === "budget-exhausted" ? `Not retried: ${reason}` : undefined;
 }
 
 // A server's words must not break a log into lines, colour a terminal, or be cut within a character.

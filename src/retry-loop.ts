@@ -430,8 +430,8 @@ function retryEvent<R extends ResponseLike>(call: Call<R>, failed: Failed, delay
 }
 
 function givenUp<R extends ResponseLike>(call: Call<R>, reason: StopReason): GivenUp<R> {
-  const { outcome, settings, attempts } = call;
-  return { ...(call.failed as Failed), outcome, reason, attempts, settings };
+  const { failed, outcome, settings } = call;
+  return { ...(failed as Failed), outcome, reason, settings };
 }
 
 function giveUpEvent(

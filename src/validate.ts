@@ -14,6 +14,7 @@ import {
 const isCount = (n: number): boolean => n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY);
 const isDuration = (ms: number): boolean => ms >= 0;
 const isPositive = (ms: number): boolean => ms > 0;
+const FUNCTIONS = ["classify", "onRetry", "onGiveUp", "onCooldown", "random"] as const;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
@@ -30,21 +31,17 @@ function checkShared(options: Omit<RetryOptions, "budget">, rule: string): void 
   if (typeof options !== "object" || options === null) throw wrongType("options", rule, options);
   const { maxRetries, backoff, codes, maxRetryAfter, attemptTimeout, totalTimeout, signal, clock, cooldown } =
     options;
+  for (const option of FUNCTIONS) checkFunction(option, options[option]);
   if (maxRetries !== undefined) checkMaxRetries(maxRetries);
   if (backoff !== undefined && typeof backoff !== "function") checkBackoff("backoff.", backoff);
   if (codes !== undefined) checkCodes(codes);
-  checkFunction("classify", options.classify);
   if (maxRetryAfter !== undefined)
     checkNumber("maxRetryAfter", maxRetryAfter, "a number of milliseconds, 0 or more", isDuration);
   checkTimeout("attemptTimeout", attemptTimeout);
   checkTimeout("totalTimeout", totalTimeout);
   if (signal !== undefined && signal !== null) checkMethods("signal", signal, "an AbortSignal", SIGNAL);
-  checkFunction("onRetry", options.onRetry);
-  checkFunction("onGiveUp", options.onGiveUp);
-  checkFunction("random", options.random);
   if (clock !== undefined) checkMethods("clock", clock, "a Clock with now() and sleep()", ["now", "sleep"]);
   if (cooldown !== undefined) checkMethods("cooldown", cooldown, "made by createCooldown()", ["gate"]);
-  checkFunction("onCooldown", options.onCooldown);
 }
 
 export function checkFetchOptions(options: FetchRetryOptions): void {

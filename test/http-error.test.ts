@@ -83,7 +83,6 @@ test("HttpError in the cause of a total timeout has no response", () => {
 
 test.each<[reason: StopReason, start: string]>([
   ["not-retryable", "Request failed with status 418"],
-  ["retry-after-too-long", "Request failed with status 418"],
   ["body-not-replayable", "Request failed with status 418"],
   ["retries-exhausted", "Max retries exceeded: status 418"],
 ])("HttpError's message after %s starts with %j", (reason, start) => {
@@ -258,7 +257,7 @@ test.prop([
 
 test("HttpError's message says how long a wait is that is too long", () => {
   expect(messageOf({ reason: "retry-after-too-long", retryAfter: 3_599_500, detail: "Busy." })).toBe(
-    `Request failed with status 500: Busy. The server asks for a wait of 3600 s. ${FIX_500}`,
+    `Request failed with status 500: Busy. Not retried: retry-after-too-long, the server asks for 3600 s. ${FIX_500}`,
   );
 });
 

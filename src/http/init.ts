@@ -2,16 +2,15 @@
 
 import { peek } from "./peek.ts";
 
-// What the Fetch standard reads of a RequestInit. (Node's undici and Bun read more, but only of plain objects.)
-const MEMBERS =
-  "method headers body duplex redirect cache credentials integrity keepalive mode referrer referrerPolicy priority signal";
-
 /** A copy with these changes. What `init` inherits counts too, for it may be a Request or of a class. */
 export function withInit(init: unknown, changes: object): object {
   const copy: Record<string, unknown> = { ...(init as object) };
-  for (const member of MEMBERS.split(" ")) {
+  // fetch reads of an init what a Request has. (Not every browser's Request has a body.)
+  const members = ["body", "duplex"];
+  for (const member in Request.prototype) members.push(member);
+  for (const member of members) {
     const value = peek(init, member);
-    if (value !== undefined) copy[member] = value;
+    if (value !== undefined && typeof value !== "function") copy[member] = value;
   }
   return Object.assign(copy, changes);
 }

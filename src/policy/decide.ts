@@ -61,12 +61,11 @@ export function decide(situation: Situation): Decision {
 
 /** The wait, which is to end before the time is up. Undefined if it cannot. */
 function fittingDelay(situation: Situation): number | undefined {
-  const { backoff, closedFor, timeLeft, random } = situation;
+  const { backoff, timeLeft, random } = situation;
   const delay = delayIn(situation, random);
   if (delay < timeLeft) return delay;
   // Jitter may be cut to fit, what the formula or the server asks for at least may not.
-  const given = typeof backoff === "function" || closedFor > 0;
-  const least = given ? delay : delayIn(situation, () => 0);
+  const least = typeof backoff === "function" ? delay : delayIn(situation, () => 0);
   if (least >= timeLeft) return undefined;
   const cut = least + draw(random) * (timeLeft - least);
   return cut < timeLeft ? cut : least;

@@ -140,8 +140,8 @@ async function bundled(code: string): Promise<number> {
 
 // The goal is 8 KiB and 10 KiB; these limits are where it stands, so that it does not grow.
 for (const [what, code, limit] of [
-  ["requestWithRetry alone", 'export { requestWithRetry } from "request-with-retry";', 11.5 * 1024],
-  ["every public name", 'export * from "request-with-retry";', 13.5 * 1024],
+  ["requestWithRetry alone", 'export { requestWithRetry } from "request-with-retry";', 11.25 * 1024],
+  ["every public name", 'export * from "request-with-retry";', 13.75 * 1024],
   ["backoffDelay alone", 'export { backoffDelay } from "request-with-retry";', 1024],
   ["nothing of it", 'import {} from "request-with-retry";', 64],
 ] as const) {
