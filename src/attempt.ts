@@ -88,12 +88,16 @@ export function attempt<R extends ResponseLike>(
           finish({ error: signal.reason });
           expiry?.abort(signal.reason);
         });
-      if (limit) {
-        inTime = new AbortController();
-        limit.clock.sleep(limit.ms, inTime.signal).then(
-          () => expire(limit),
-          () => {},
-        );
+      if (limit) startClock(limit);
+    };
+    const startClock = async (started: Limit): Promise<void> => {
+      inTime = new AbortController();
+      try {
+        await started.clock.sleep(started.ms, inTime.signal);
+        expire(started);
+      } catch (error) {
+        // Called off; or a clock that does not work, and so a limit that would not be kept.
+        finish({ error });
       }
     };
     try {
@@ -102,7 +106,7 @@ export function attempt<R extends ResponseLike>(
         (response) => finish({ response }),
         (error) => finish({ error }),
       );
-      SETTLED.then(watch).catch((error) => finish({ error }));
+      SETTLED.then(watch);
     } catch (error) {
       finish({ error });
     }

@@ -14,7 +14,6 @@ import {
 const isCount = (n: number): boolean => n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY);
 const isDuration = (ms: number): boolean => ms >= 0;
 const isPositive = (ms: number): boolean => ms > 0;
-const FUNCTIONS = ["classify", "onRetry", "onGiveUp", "onCooldown", "random"] as const;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
 export function checkOptions(options: RetryOptions): void {
@@ -31,7 +30,11 @@ function checkShared(options: Omit<RetryOptions, "budget">, rule: string): void 
   if (typeof options !== "object" || options === null) throw wrongType("options", rule, options);
   const { maxRetries, backoff, codes, maxRetryAfter, attemptTimeout, totalTimeout, signal, clock, cooldown } =
     options;
-  for (const option of FUNCTIONS) checkFunction(option, options[option]);
+  checkFunction("classify", options.classify);
+  checkFunction("onRetry", options.onRetry);
+  checkFunction("onGiveUp", options.onGiveUp);
+  checkFunction("onCooldown", options.onCooldown);
+  checkFunction("random", options.random);
   if (maxRetries !== undefined) checkMaxRetries(maxRetries);
   if (backoff !== undefined && typeof backoff !== "function") checkBackoff("backoff.", backoff);
   if (codes !== undefined) checkCodes(codes);
