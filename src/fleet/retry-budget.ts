@@ -68,7 +68,8 @@ export function createRetryBudget(options: RetryBudgetOptions = {}): RetryBudget
       return cost;
     },
     give(tokens = successRefill) {
-      remaining = Math.min(capacity, remaining + tokens);
+      // What is no number above 0 would break 0 <= remaining <= capacity for everyone.
+      if (tokens > 0) remaining = Math.min(capacity, remaining + tokens);
     },
   };
 }

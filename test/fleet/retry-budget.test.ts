@@ -665,3 +665,15 @@ describe("budget, shared by calls that interleave as they like", () => {
     },
   );
 });
+
+test.each([Number.NaN, -1000, 0])(
+  "give(%d) changes nothing: the budget stays within its bounds",
+  (tokens) => {
+    const shared = createRetryBudget();
+    shared.take(false);
+    shared.give(tokens);
+    expect(shared.remaining).toBe(486);
+    shared.give(Number.POSITIVE_INFINITY);
+    expect(shared.remaining).toBe(500);
+  },
+);
