@@ -38,11 +38,7 @@ export async function readFacts({ response, error }: Outcome, options: ReadOptio
   };
 }
 
-function responseFacts(
-  { status }: ResponseLike,
-  headers: unknown,
-  body: ApiError,
-): Omit<Facts, "said"> {
+function responseFacts({ status }: ResponseLike, headers: unknown, body: ApiError): Omit<Facts, "said"> {
   const fromHeaders = [
     shortName(readHeader(headers, "x-amzn-errortype")),
     asCode(readHeader(headers, "x-ms-error-code")),
