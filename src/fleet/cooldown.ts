@@ -152,6 +152,8 @@ interface Waiter {
 
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
+// Few successes before the first closing say little.
+const LEAST_THRESHOLD = 4;
 // What a server said so long ago says nothing of it now.
 const MEMORY = 600_000;
 
@@ -170,6 +172,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let window = Number.POSITIVE_INFINITY;
   /** Up to here it widens fast: half of what was too much the last time, as in TCP (RFC 5681, section 3.1). */
   let threshold = Number.POSITIVE_INFINITY;
+  /** How many have succeeded since it was opened to all: what the server took at once. */
+  let taken = 0;
   /** Counts closings, so that an attempt that began before the last one is known by its number. */
   let epoch = 0;
   let failedInRow = 0;
@@ -212,9 +216,11 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
           closedInRow = 0;
           roundTrip = clock.now() - began;
           if (queue.size > 0) window += window < threshold ? 1 : window ** -2;
+          else if (window === Number.POSITIVE_INFINITY) taken++;
           else {
             window = Number.POSITIVE_INFINITY;
             threshold = window;
+            taken = 0;
           }
         }
         proceed();
@@ -256,7 +262,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   function closeUntil(moment: number): void {
     until = moment;
     failedInRow = 0;
-    if (window > 1 && window < Number.POSITIVE_INFINITY) threshold = window / 2;
+    if (window < Number.POSITIVE_INFINITY) threshold = window > 1 ? window / 2 : threshold;
+    else if (taken > 0) threshold = Math.max(taken / 2, LEAST_THRESHOLD);
     window = 1;
     epoch++;
     onTheWay.clear();
