@@ -39,7 +39,8 @@ export async function readJson(
   }
 }
 
-function cloned(response: unknown): unknown {
+/** A copy to be read; undefined if there is none. */
+export function cloned(response: unknown): unknown {
   const clone = peek(response, "clone");
   try {
     const copy = typeof clone === "function" ? clone.call(response) : undefined;

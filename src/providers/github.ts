@@ -40,11 +40,10 @@ export const github: ClassifyingProvider = {
     const { status, headers } = response;
     if (status === 200) return mayBeGraphQL(response) ? inGraphQL(response) : undefined;
     if (status !== 403 && status !== 429) return undefined;
-    if (readHeader(headers, "x-ratelimit-remaining") === "0") {
-      return { retryable: true, because: "x-ratelimit-remaining" };
-    }
-    const limited = readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response));
-    return limited ? secondary(response) : undefined;
+    if (readHeader(headers, "x-ratelimit-remaining") === "0") return limit(response, "x-ratelimit-remaining");
+    const secondary =
+      readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response));
+    return secondary ? limit(response, "secondary-rate-limit") : undefined;
   },
 };
 
@@ -54,7 +53,7 @@ async function inGraphQL(response: ResponseLike): Promise<Classification | undef
     if (type === "RATE_LIMITED" || type === "RATE_LIMIT") {
       return { retryable: true, because: type, retryAfter: untilReset(response) };
     }
-    if (isSecondary(error)) return secondary(response);
+    if (isSecondary(error)) return limit(response, "secondary-rate-limit");
     if (peekString(error, "message")?.startsWith("Something went wrong while executing your query")) {
       return { retryable: true, because: "something-went-wrong" };
     }
@@ -68,9 +67,8 @@ function isSecondary(error: unknown): boolean {
 
 const MINUTE = 60_000;
 
-function secondary(response: ResponseLike): Classification {
-  const retryAfter = namesWait(response) ? undefined : MINUTE;
-  return { retryable: true, because: "secondary-rate-limit", retryAfter };
+function limit(response: ResponseLike, because: string): Classification {
+  return { retryable: true, because, retryAfter: namesWait(response) ? undefined : MINUTE };
 }
 
 /** The limit may count as exhausted while something is left of it: less than the query costs. */

@@ -1,8 +1,8 @@
 /** Error body in XML -> its code, read within bounds from a clone. */
 
 import { readHeader } from "../http/headers.ts";
+import { cloned } from "../http/json-body.ts";
 import type { ResponseLike } from "../http/outcome.ts";
-import { peek } from "../http/peek.ts";
 import { readBody, untouchedBody } from "../http/read-body.ts";
 
 /** `SlowDown` of `<Error><Code>SlowDown</Code>...`; undefined for what is no XML, was read already, or passes a bound. */
@@ -13,14 +13,4 @@ export async function readXmlCode(response: ResponseLike): Promise<string | unde
   if (!chunks) return undefined;
   const xml = await new Blob(chunks as Uint8Array<ArrayBuffer>[]).text();
   return /<Code>([\w.]{1,128})<\/Code>/.exec(xml)?.[1];
-}
-
-function cloned(response: ResponseLike): unknown {
-  const clone = peek(response, "clone");
-  try {
-    return typeof clone === "function" ? clone.call(response) : undefined;
-  } catch {
-    // Somebody has read it already.
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ import * as providers from "request-with-retry/providers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LoopbackServer, type Script, startServer } from "../server/loopback-server.ts";
 import { virtualClock } from "../virtual-clock.ts";
-import { type Answer, type Api, apis } from "./answers.ts";
+import { type Answer, type Api, apis, responseOf } from "./answers.ts";
 
 const cases = apis.flatMap((api) =>
   api.answers.map(
@@ -70,12 +70,6 @@ function expected({ verdict, because, reason, wait, delay }: Answer): Observed {
     wait,
     delay: retried ? (delay ?? wait ?? 1000) : undefined,
   };
-}
-
-function responseOf({ status, headers, body }: Answer): Response {
-  return typeof body === "object"
-    ? Response.json(body, { status, ...(headers && { headers }) })
-    : new Response(body ?? null, { status, ...(headers && { headers }) });
 }
 
 function scriptOf({ status, headers, body }: Answer): Script {

@@ -36,6 +36,12 @@ export interface Api {
   readonly answers: readonly Answer[];
 }
 
+export function responseOf({ status, headers = {}, body }: Answer): Response {
+  return typeof body === "object"
+    ? Response.json(body, { status, headers })
+    : new Response(body ?? null, { status, headers });
+}
+
 const DATE = "Sun, 22 Nov 2026 18:00:00 GMT";
 
 /** Seconds since the epoch, so many seconds after the answer's Date. */
