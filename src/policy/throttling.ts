@@ -30,7 +30,7 @@ const THROTTLING = [
   "ratelimited",
   "RATE_LIMITED",
   "RATE_LIMIT",
-  "x-ratelimit-remaining",
+  "primary-rate-limit",
   "secondary-rate-limit",
   "THROTTLED",
   "capacity_exceeded",

@@ -13,7 +13,7 @@ import { decimalSeconds, namesWait } from "./reset-headers.ts";
  *
  * Sources: `@typespec/ts-http-runtime` 0.3.10 (`retryStrategies/`),
  * https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb,
- * https://learn.microsoft.com/rest/api/consumption/.
+ * https://learn.microsoft.com/javascript/api/@azure/arm-consumption/errorresponse.
  *
  * @example
  * ```ts

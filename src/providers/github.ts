@@ -40,7 +40,7 @@ export const github: ClassifyingProvider = {
     const { status, headers } = response;
     if (status === 200) return mayBeGraphQL(response) ? inGraphQL(response) : undefined;
     if (status !== 403 && status !== 429) return undefined;
-    if (readHeader(headers, "x-ratelimit-remaining") === "0") return limit(response, "x-ratelimit-remaining");
+    if (readHeader(headers, "x-ratelimit-remaining") === "0") return limit(response, "primary-rate-limit");
     const secondary =
       readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response));
     return secondary ? limit(response, "secondary-rate-limit") : undefined;

@@ -10,7 +10,7 @@ import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
  * Beyond the defaults: its `errorcode`, a number, is read, and a 429 is not retried when it means that the account is
  * blocked for some time.
  *
- * Source: https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/rate-limiting-errors.html.
+ * Source: https://developer.salesforce.com/docs/atlas.en-us.noversion.mc-apis.meta/mc-apis/rate-limiting-errors.htm.
  *
  * @example
  * ```ts

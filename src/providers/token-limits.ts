@@ -15,6 +15,6 @@ export async function readTokenLimits({ response }: Outcome): Promise<Classifica
   if (response?.status !== 429) return undefined;
   const message = peekString(peek(await readJson(response), "error"), "message");
   // It asks for more tokens than a whole minute has: it never fits.
-  if (message?.startsWith("Request too large")) return { retryable: false, because: "request_too_large" };
+  if (message?.startsWith("Request too large")) return { retryable: false, because: "request-too-large" };
   return namesWait(response) ? undefined : { retryAfter: resetWait(response.headers, LIMITS, goDuration) };
 }

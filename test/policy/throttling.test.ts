@@ -25,7 +25,7 @@ test.each([
   ["Azure", ["TooManyRequests"]],
   ["Notion", ["rate_limited", "service_overload"]],
   ["Slack", ["ratelimited"]],
-  ["GitHub", ["RATE_LIMITED", "RATE_LIMIT", "x-ratelimit-remaining", "secondary-rate-limit"]],
+  ["GitHub", ["RATE_LIMITED", "RATE_LIMIT", "primary-rate-limit", "secondary-rate-limit"]],
   ["Shopify", ["THROTTLED"]],
   ["Groq", ["capacity_exceeded"]],
   ["OpenRouter", ["openrouter_in_flight_budget"]],

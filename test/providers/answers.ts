@@ -228,7 +228,7 @@ export const apis: readonly Api[] = [
           "Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 36278. The input or output tokens must be reduced in order to run successfully.",
         ),
         verdict: "not retried",
-        because: "request_too_large",
+        because: "request-too-large",
         wait: 1000,
         source:
           "https://github.com/Aider-AI/aider/issues/1880, https://github.com/TheR1D/shell_gpt/issues/653",
@@ -790,7 +790,7 @@ export const apis: readonly Api[] = [
         headers: { ...GITHUB_LIMITS, "x-ratelimit-remaining": "0", "x-ratelimit-reset": epoch(90) },
         body: { message: "API rate limit exceeded for user ID 1.", documentation_url: GITHUB },
         verdict: "retried",
-        because: "x-ratelimit-remaining",
+        because: "primary-rate-limit",
         wait: 90_000,
         source: GITHUB,
       },
@@ -882,7 +882,7 @@ export const apis: readonly Api[] = [
         headers: { ...GITHUB_LIMITS, "x-ratelimit-remaining": "0", "x-ratelimit-reset": epoch(3600) },
         body: { message: "API rate limit exceeded for user ID 1.", documentation_url: GITHUB },
         verdict: "not retried",
-        because: "x-ratelimit-remaining",
+        because: "primary-rate-limit",
         reason: "retry-after-too-long",
         wait: 3_600_000,
         source: GITHUB,
@@ -1490,7 +1490,7 @@ export const apis: readonly Api[] = [
         because: "50100",
         wait: 5000,
         source:
-          "https://developer.salesforce.com/docs/atlas.en-us.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
+          "https://developer.salesforce.com/docs/atlas.en-us.noversion.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
       },
       {
         status: 429,
@@ -1499,7 +1499,7 @@ export const apis: readonly Api[] = [
         verdict: "not retried",
         because: "50200",
         source:
-          "https://developer.salesforce.com/docs/atlas.en-us.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
+          "https://developer.salesforce.com/docs/atlas.en-us.noversion.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
       },
       {
         status: 429,
@@ -1507,7 +1507,7 @@ export const apis: readonly Api[] = [
         verdict: "retried",
         because: "429",
         source:
-          "https://developer.salesforce.com/docs/atlas.en-us.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
+          "https://developer.salesforce.com/docs/atlas.en-us.noversion.mc-apis.meta/mc-apis/rate-limiting-errors.htm",
       },
     ],
   },

@@ -213,7 +213,7 @@ test("GitHub's secondary limit with a Retry-After that is none is waited for a m
 
 test("GitHub's exhausted limit that names no reset is waited for a minute", async () => {
   const response = new Response(null, { status: 403, headers: { "x-ratelimit-remaining": "0" } });
-  expect(await firstRetry(response, github)).toEqual({ because: "x-ratelimit-remaining", wait: 60_000 });
+  expect(await firstRetry(response, github)).toEqual({ because: "primary-rate-limit", wait: 60_000 });
 });
 
 describe("an error in XML", () => {
