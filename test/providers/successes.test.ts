@@ -5,9 +5,10 @@ import { withRetry } from "request-with-retry";
 import * as providers from "request-with-retry/providers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startServer } from "../server/loopback-server.ts";
+import { virtualClock } from "../virtual-clock.ts";
 
 const options = Object.entries(providers);
-const { discord, github, openrouter, shopify, slack } = providers;
+const { aws, discord, github, openai, openrouter, shopify, slack } = providers;
 // Those that look into an answer that is no failure by its status.
 const looking = [
   ["discord", discord, 202],
@@ -152,6 +153,23 @@ test("an endless body of JSON does not hold the call, over the wire", async () =
   expect(server.requests.length).toBe(1);
   const { value } = await (response.body as ReadableStream<Uint8Array>).getReader().read();
   expect(value?.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ["slack", slack, { body: { ok: false, error: "ratelimited" } }],
+  [
+    "openai",
+    openai,
+    { status: 429, body: { error: { message: "Rate limit reached", code: "rate_limit_exceeded" } } },
+  ],
+  ["aws", aws, { status: 503, headers: { "content-type": "text/xml" }, body: "<Code>SlowDown</Code>" }],
+])("what %s has looked into leaves its connection to the next attempt", async (_name, provider, step) => {
+  await using server = await startServer(({ number }) => (number % 2 ? step : { body: { ok: true } }));
+  const retryingFetch = withRetry(fetch, { ...provider, clock: virtualClock() });
+  for (let call = 0; call < 20; call++)
+    expect(await (await retryingFetch(server.url)).json()).toEqual({ ok: true });
+  expect(server.requests.length).toBe(40);
+  expect(server.connections).toBeLessThanOrEqual(2);
 });
 
 test.each([
