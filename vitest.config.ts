@@ -2,7 +2,13 @@ import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = {
-  resolve: { alias: { "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  resolve: {
+    // The longer name first: an alias is a prefix.
+    alias: {
+      "request-with-retry/providers": fileURLToPath(new URL("./src/providers/index.ts", import.meta.url)),
+      "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],

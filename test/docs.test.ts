@@ -4,14 +4,17 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as library from "request-with-retry";
+import * as providers from "request-with-retry/providers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { run, type Snippet, snippets } from "./snippets.ts";
+import { apis, responseOf } from "./providers/answers.ts";
+import { ownExports, run, type Snippet, snippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
-// What imports an SDK is run where that is installed: in test/sdk.
+const modules = { "request-with-retry": library, "request-with-retry/providers": providers };
+
 const ours = snippets().filter(({ imports }) =>
-  imports.every((name) => name === "request-with-retry" || name.startsWith("node:")),
+  imports.every((name) => ownExports.includes(name) || name.startsWith("node:")),
 );
 
 test("there are examples, of every public function", () => {
@@ -19,6 +22,15 @@ test("there are examples, of every public function", () => {
   for (const [name, value] of Object.entries(library)) {
     if (typeof value === "function")
       expect(code, name).toContain(`${name}(`.replace("HttpError(", "HttpError"));
+  }
+});
+
+test("there is an example of every provider, on a host of its own", () => {
+  for (const { provider, host } of apis.filter(({ provider }) => provider)) {
+    const examples = ours.filter(
+      ({ code }) => code.includes(`...${provider}`) && code.includes(`//${host}/`),
+    );
+    expect(examples.length, provider).toBeGreaterThan(0);
   }
 });
 
@@ -37,7 +49,10 @@ test("every example compiles", () => {
     compilerOptions: {
       isolatedDeclarations: false,
       declaration: false,
-      paths: { "request-with-retry": ["../../../src/index.ts"] },
+      paths: {
+        "request-with-retry": ["../../../src/index.ts"],
+        "request-with-retry/providers": ["../../../src/providers/index.ts"],
+      },
     },
   };
   writeFileSync(new URL("tsconfig.json", folder), JSON.stringify(config));
@@ -55,17 +70,23 @@ test("every example compiles", () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The API that the examples speak to: each path fails in its own way, or not at all. */
+/**
+ * The API that the examples speak to: each path fails in its own way, or not at all. A provider's own host fails once,
+ * as that API does.
+ */
 function exampleFetch() {
   const calls = new Map<string, number>();
   const error = (status: number, code: string, headers: Record<string, string> = {}): Response =>
     Response.json({ error: { message: `This is ${code}.`, type: "api_error", code } }, { status, headers });
   return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
-    const { pathname } = new URL(request.url);
+    const { hostname, pathname } = new URL(request.url);
     const call = (calls.get(pathname) ?? 0) + 1;
     calls.set(pathname, call);
     request.signal.throwIfAborted();
+    const api = apis.find(({ host }) => host === hostname);
+    const failing = api?.answers.find(({ verdict }) => verdict === "retried");
+    if (failing && call === 1) return responseOf(failing);
     if (pathname === "/no-credits") return error(402, "insufficient_credits");
     if (pathname === "/down") return error(503, "overloaded");
     if (pathname === "/private" && request.headers.get("authorization") !== "Bearer new")
@@ -87,7 +108,7 @@ async function runToEnd(snippet: Snippet): Promise<void> {
     refreshToken: async () => "new",
   };
   let over = false;
-  const running = run(snippet, globals, { "request-with-retry": library }, (actual, expected) =>
+  const running = run(snippet, globals, modules, (actual, expected) =>
     expect(actual).toEqual(expected),
   ).finally(() => {
     over = true;

@@ -12,6 +12,9 @@ export interface JsonBounds {
   readonly signal?: AbortSignal | undefined;
 }
 
+// Also AWS's own: application/x-amz-json-1.1. Nothing that is streamed.
+const JSON_TYPE = /^[^;]*(?:[/+]json|\/x-amz-json-1\.[01])\s*(?:;|$)/i;
+
 // An error body has some hundred bytes and comes with its headers; past either bound the status decides.
 const BODY: Bounds = { bytes: 65_536, ms: 250 };
 
@@ -21,7 +24,7 @@ export async function readJson(
   { ms = BODY.ms, signal }: JsonBounds = {},
 ): Promise<unknown> {
   const headers = peek(response, "headers");
-  if (!/^[^;]*[/+]json\s*(?:;|$)/i.test(readHeader(headers, "content-type") ?? "")) return undefined;
+  if (!JSON_TYPE.test(readHeader(headers, "content-type") ?? "")) return undefined;
   if (Number(readHeader(headers, "content-length")) > BODY.bytes) return undefined;
   const body = untouchedBody(cloned(response));
   if (!body) return undefined;
@@ -37,7 +40,8 @@ export async function readJson(
   }
 }
 
-function cloned(response: unknown): unknown {
+/** A copy to be read; undefined if there is none. */
+export function cloned(response: unknown): unknown {
   const clone = peek(response, "clone");
   try {
     const copy = typeof clone === "function" ? clone.call(response) : undefined;

@@ -1,10 +1,10 @@
 // The README's recipes for SDKs, run as they stand, on a fetch that fails once and then answers as the provider does.
 
 import { expect, test } from "vitest";
-import { run, type Snippet, snippets } from "../snippets.ts";
+import { ownExports, run, type Snippet, snippets } from "../snippets.ts";
 import { sdks } from "./sdks.ts";
 
-const recipes = snippets().filter(({ imports }) => imports.some((name) => name !== "request-with-retry"));
+const recipes = snippets().filter(({ imports }) => imports.some((name) => !ownExports.includes(name)));
 
 /** The answer of the SDK's row in the table, after a 503. */
 function failingOnce(snippet: Snippet): typeof fetch {
