@@ -42,7 +42,14 @@ test("the tarball holds the build, its sources and what is to be read, and nothi
       /^package\/(?:(?:dist|src)\/[\w/.-]+\.(?:ts|js|map)|LICENSE|README\.md|package\.json)$/,
     );
   }
-  for (const file of ["dist/index.js", "dist/index.d.ts", "dist/index.js.map", "src/index.ts", "LICENSE"]) {
+  for (const file of [
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/index.js.map",
+    "dist/providers/index.js",
+    "src/index.ts",
+    "LICENSE",
+  ]) {
     assert.ok(files.includes(`package/${file}`), file);
   }
 });
@@ -62,14 +69,18 @@ test("are-the-types-wrong finds nothing", () => {
 
 const consumer = `
 import { type Clock, createCooldown, createRetryBudget, HttpError, requestWithRetry, type RetryOptions, withRetry } from "request-with-retry";
+import { github, notion, openai } from "request-with-retry/providers";
 
 const options: RetryOptions = { maxRetries: 2, codes: { 408: true, "5xx": { retryable: true } }, signal: new AbortController().signal };
 const response: Response = await requestWithRetry(({ signal }) => fetch("data:,ok", { signal }), options);
 const own: { status: number; data: string } = await requestWithRetry(() => ({ status: 200, data: "ok" }), 3);
 const wrapped: typeof fetch = withRetry(fetch, { budget: createRetryBudget(), cooldown: createCooldown() });
+const github1: typeof fetch = withRetry(fetch, { ...github });
+const openai1: Response = await requestWithRetry(() => fetch("data:,ok"), { ...openai, codes: { ...openai.codes, 500: false } });
+const notion1: Response = await requestWithRetry(() => fetch("data:,ok"), notion);
 const clock: Clock = { now: () => 0, sleep: async (_ms, _signal) => {} };
 export const reason = (error: unknown): string | undefined => (error instanceof HttpError ? error.reason : undefined);
-export { clock, own, response, wrapped };
+export { clock, github1, notion1, openai1, own, response, wrapped };
 `;
 
 for (const [name, libraries] of [
@@ -143,6 +154,10 @@ for (const [what, code, limit] of [
   ["requestWithRetry alone", 'export { requestWithRetry } from "request-with-retry";', 11.25 * 1024],
   ["every public name", 'export * from "request-with-retry";', 13.75 * 1024],
   ["backoffDelay alone", 'export { backoffDelay } from "request-with-retry";', 1024],
+  ["every provider", 'export * from "request-with-retry/providers";', 5.25 * 1024],
+  ["a provider that reads answers", 'export { github } from "request-with-retry/providers";', 3.25 * 1024],
+  ["a provider that is a table", 'export { stripe } from "request-with-retry/providers";', 128],
+  ["no provider", 'import {} from "request-with-retry/providers";', 64],
   ["nothing of it", 'import {} from "request-with-retry";', 64],
 ] as const) {
   test(`bundled, ${what} is under ${limit} bytes`, async (t) => {
