@@ -3,22 +3,21 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as library from "request-with-retry";
+import { defaultCodes } from "request-with-retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { entryPoints } from "./entry-points.ts";
 import { run, type Snippet, snippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
 // What imports an SDK is run where that is installed: in test/sdk.
-const ours = snippets().filter(({ imports }) =>
-  imports.every((name) => name === "request-with-retry" || name.startsWith("node:")),
-);
+const ours = snippets().filter(({ sdks }) => sdks.length === 0);
 
-test("there are examples, of every public function", () => {
-  const code = ours.map((snippet) => snippet.code).join("\n");
-  for (const [name, value] of Object.entries(library)) {
-    if (typeof value === "function")
-      expect(code, name).toContain(`${name}(`.replace("HttpError(", "HttpError"));
+test.each(entryPoints)("there is an example of every public function of $name", async ({ name }) => {
+  const code = snippets().map((snippet) => snippet.code);
+  for (const [exported, value] of Object.entries(await import(name))) {
+    const imported = new RegExp(`^import \\{.*\\b${exported}\\b.*\\} from "${name}"`, "m");
+    if (typeof value === "function") expect(code.join("\n"), exported).toMatch(imported);
   }
 });
 
@@ -34,11 +33,7 @@ test("every example compiles", () => {
     extends: "../../../tsconfig.json",
     include: ["*.ts"],
     exclude: [],
-    compilerOptions: {
-      isolatedDeclarations: false,
-      declaration: false,
-      paths: { "request-with-retry": ["../../../src/index.ts"] },
-    },
+    compilerOptions: { isolatedDeclarations: false, declaration: false },
   };
   writeFileSync(new URL("tsconfig.json", folder), JSON.stringify(config));
   const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
@@ -86,8 +81,10 @@ async function runToEnd(snippet: Snippet): Promise<void> {
     console: { log() {}, warn() {}, error() {} },
     refreshToken: async () => "new",
   };
+  const modules: Record<string, object> = {};
+  for (const name of snippet.imports) modules[name] = await import(/* @vite-ignore */ name);
   let over = false;
-  const running = run(snippet, globals, { "request-with-retry": library }, (actual, expected) =>
+  const running = run(snippet, globals, modules, (actual, expected) =>
     expect(actual).toEqual(expected),
   ).finally(() => {
     over = true;
@@ -107,7 +104,7 @@ test.each(ours.map((snippet) => [snippet.name, snippet] as const))(
 const readme = readFileSync(new URL("README.md", root), "utf8");
 
 test("the README's table of codes has every row of defaultCodes", () => {
-  for (const [code, entry] of Object.entries(library.defaultCodes)) {
+  for (const [code, entry] of Object.entries(defaultCodes)) {
     const row = readme.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${code}\``));
     const retryable = typeof entry === "boolean" ? entry : entry.retryable;
     expect(row, code).toMatch(retryable ? /\| yes \|/ : /\| no \|/);

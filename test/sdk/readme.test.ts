@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { run, type Snippet, snippets } from "../snippets.ts";
 import { sdks } from "./sdks.ts";
 
-const recipes = snippets().filter(({ imports }) => imports.some((name) => name !== "request-with-retry"));
+const recipes = snippets().filter(({ sdks }) => sdks.length > 0);
 
 /** The answer of the SDK's row in the table, after a 503. */
 function failingOnce(snippet: Snippet): typeof fetch {
-  const sdk = sdks.find(({ name }) => snippet.imports.some((imported) => name.split(" ")[0] === imported));
+  const sdk = sdks.find(({ name }) => snippet.sdks.some((imported) => name.split(" ")[0] === imported));
   let calls = 0;
   return async () => {
     if (++calls === 1) return new Response(null, { status: 503, headers: { "retry-after-ms": "1" } });
@@ -25,7 +25,7 @@ function failingOnce(snippet: Snippet): typeof fetch {
 test("there is a recipe for every SDK", () => {
   for (const { name } of sdks) {
     expect(
-      recipes.some(({ imports }) => imports.includes(name.split(" ")[0] as string)),
+      recipes.some(({ sdks }) => sdks.includes(name.split(" ")[0] as string)),
       name,
     ).toBe(true);
   }
