@@ -29,9 +29,11 @@ export interface RetryEvent {
 export interface GiveUpEvent {
   /** How many attempts were made. */
   readonly attempts: number;
+  /** Why there is no retry, or not another. */
   readonly reason: StopReason;
   /** The code that decided about the last failure. */
   readonly because: string;
+  /** What the last attempt came to. */
   readonly outcome: Outcome;
   /** Time since the call began. */
   readonly elapsed: number;
@@ -55,6 +57,7 @@ export interface BackoffContext {
   readonly retryAfter: number | undefined;
   /** The code that made the failure retryable. */
   readonly because: string;
+  /** What the attempt came to. */
   readonly outcome: Outcome;
 }
 
