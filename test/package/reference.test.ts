@@ -1,0 +1,34 @@
+// The docstrings are complete: what the API reference is made of.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Comment, type DeclarationReflection, ReflectionKind } from "typedoc";
+import { reference } from "./reference.ts";
+
+const { project, warnings } = await reference();
+
+test("every public symbol and each of its properties has a docstring, and every link leads somewhere", () => {
+  assert.deepEqual(warnings, []);
+});
+
+const has = (comment: Comment | undefined, tag: `@${string}`): boolean => !!comment?.getTag(tag);
+
+const exported = (kind: ReflectionKind): DeclarationReflection[] =>
+  (project.children ?? []).flatMap((module) => module.getChildrenByKind(kind));
+
+for (const { name, signatures = [] } of exported(ReflectionKind.Function)) {
+  test(`${name}() says what it takes and returns, and has an example`, () => {
+    assert.ok(signatures.length > 0);
+    for (const { comment, parameters = [], type } of signatures) {
+      for (const parameter of parameters) assert.ok(parameter.comment?.hasVisibleComponent(), parameter.name);
+      assert.ok(has(comment, "@example"), "@example");
+      assert.ok(has(comment, "@returns") || String(type) === "void", "@returns");
+    }
+  });
+}
+
+for (const { name, comment } of exported(ReflectionKind.Class | ReflectionKind.Variable)) {
+  test(`${name} has an example`, () => {
+    assert.ok(has(comment, "@example"));
+  });
+}
