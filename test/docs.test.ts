@@ -1,7 +1,7 @@
 // Every example in the README and in the docstrings is compiled and run; the tables say what the code says.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defaultCodes } from "request-with-retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -102,6 +102,25 @@ test.each(ours.map((snippet) => [snippet.name, snippet] as const))(
 );
 
 const readme = readFileSync(new URL("README.md", root), "utf8");
+
+test.each(["README.md", ".github/SECURITY.md"])(
+  "every link in %s leads somewhere",
+  (file) => {
+    const url = new URL(file, root);
+    const links = readFileSync(url, "utf8").matchAll(/\]\((?!https?:)([^)]*?)(?:#([^)]+))?\)/g);
+    for (const [link, path = "", heading] of links) {
+      const target = path === "" ? url : new URL(path, url);
+      expect(existsSync(target), link).toBe(true);
+      if (heading) expect(headings(readFileSync(target, "utf8")), link).toContain(heading);
+    }
+  },
+);
+
+/** As they are named in a link. */
+function headings(markdown: string): string[] {
+  const titles = Array.from(markdown.matchAll(/^#+ (.+)$/gm), ([, title = ""]) => title.toLowerCase());
+  return titles.map((title) => title.replace(/[^\w\- ]/g, "").replaceAll(" ", "-"));
+}
 
 test("the README's table of codes has every row of defaultCodes", () => {
   for (const [code, entry] of Object.entries(defaultCodes)) {
