@@ -1,13 +1,19 @@
 // The docstrings are complete: what the API reference is made of.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type Comment, type DeclarationReflection, ReflectionKind } from "typedoc";
 import { reference } from "./reference.ts";
+import { elsewhere } from "./tarball.ts";
 
-const { project, warnings } = await reference();
+const { project, warnings, write } = await reference();
 
-test("every public symbol and each of its properties has a docstring, and every link leads somewhere", () => {
+test("every public symbol and each of its properties has a docstring, and every link leads somewhere", async () => {
+  const folder = join(elsewhere, "docs");
+  await write(folder);
+  assert.ok(existsSync(join(folder, "index.html")));
   assert.deepEqual(warnings, []);
 });
 

@@ -20,7 +20,7 @@ export async function reference(): Promise<Reference> {
     name: "request-with-retry",
     entryPoints: entryPoints.map(({ source }) => join(root, source)),
     tsconfig: join(root, "tsconfig.json"),
-    readme: join(root, "README.md"),
+    readme: "none",
     alwaysCreateEntryPointModule: true,
     excludeInternal: true,
     disableSources: true,
