@@ -103,18 +103,15 @@ test.each(ours.map((snippet) => [snippet.name, snippet] as const))(
 
 const readme = readFileSync(new URL("README.md", root), "utf8");
 
-test.each(["README.md", ".github/SECURITY.md"])(
-  "every link in %s leads somewhere",
-  (file) => {
-    const url = new URL(file, root);
-    const links = readFileSync(url, "utf8").matchAll(/\]\((?!https?:)([^)]*?)(?:#([^)]+))?\)/g);
-    for (const [link, path = "", heading] of links) {
-      const target = path === "" ? url : new URL(path, url);
-      expect(existsSync(target), link).toBe(true);
-      if (heading) expect(headings(readFileSync(target, "utf8")), link).toContain(heading);
-    }
-  },
-);
+test.each(["README.md", ".github/SECURITY.md"])("every link in %s leads somewhere", (file) => {
+  const url = new URL(file, root);
+  const links = readFileSync(url, "utf8").matchAll(/\]\((?!https?:)([^)]*?)(?:#([^)]+))?\)/g);
+  for (const [link, path = "", heading] of links) {
+    const target = path === "" ? url : new URL(path, url);
+    expect(existsSync(target), link).toBe(true);
+    if (heading) expect(headings(readFileSync(target, "utf8")), link).toContain(heading);
+  }
+});
 
 /** As they are named in a link. */
 function headings(markdown: string): string[] {
