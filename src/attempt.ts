@@ -1,5 +1,6 @@
 /** One try: its signal and its time limit -> outcome. */
 
+import { listener } from "./channels.ts";
 import { cancel } from "./http/dispose.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
 import { onAbort } from "./on-abort.ts";
@@ -24,7 +25,7 @@ export interface Limit {
 }
 
 /** Most requests never ask for a signal, so none is made or joined until one does. */
-export class OneAttempt implements Attempt {
+class OneAttempt implements Attempt {
   readonly number: number;
   #signal: AbortSignal | (() => AbortSignal) | undefined;
 
@@ -39,6 +40,13 @@ export class OneAttempt implements Attempt {
     this.#signal ??= new AbortController().signal;
     return this.#signal;
   }
+}
+
+/** The attempt that is about to be made, for the request and for whoever listens. */
+export function begun(number: number, signal: AbortSignal | (() => AbortSignal) | undefined): Attempt {
+  const one = new OneAttempt(number, signal);
+  listener("attempt")?.publish(one);
+  return one;
 }
 
 /**
@@ -101,7 +109,7 @@ export function attempt<R extends ResponseLike>(
       }
     };
     try {
-      const pending = send(new OneAttempt(number, limit ? joined : signal));
+      const pending = send(begun(number, limit ? joined : signal));
       Promise.resolve(pending).then(
         (response) => finish({ response }),
         (error) => finish({ error }),
