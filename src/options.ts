@@ -74,8 +74,6 @@ export interface BackoffContext {
   readonly outcome: Outcome;
 }
 
-type Answer = boolean | Classification | undefined;
-
 /** How a call is retried. Each property has a default; `undefined` means the default. */
 export interface RetryOptions {
   /** How often a failure is retried: a non-negative integer or `Infinity`. Default 5. */
@@ -95,7 +93,11 @@ export interface RetryOptions {
    * it to the table. An object says more: {@link Classification}. To look into a body, read a `clone()` of the
    * response.
    */
-  readonly classify?: ((outcome: Outcome) => Answer | PromiseLike<Answer>) | undefined;
+  readonly classify?:
+    | ((
+        outcome: Outcome,
+      ) => boolean | Classification | undefined | PromiseLike<boolean | Classification | undefined>)
+    | undefined;
   /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */
   readonly maxRetryAfter?: number | undefined;
   /** The longest that one attempt may take until its response headers are here; never cuts a body. Default none. */
