@@ -10,14 +10,33 @@ import { run, type Snippet, snippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
-// What imports an SDK is run where that is installed: in test/sdk.
-const ours = snippets().filter(({ sdks }) => sdks.length === 0);
+/** The packages that a folder installs, and this one. */
+function installed(folder: URL): string[] {
+  const manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  return [...entryPoints.map(({ name }) => name), ...Object.keys(manifest.devDependencies)];
+}
+
+const runsWith = (packages: string[]) => (snippet: Snippet) =>
+  snippet.imports.every((name) => name.startsWith("node:") || packages.includes(name));
+
+const all = snippets();
+const ours = all.filter(runsWith(installed(root)));
+
+test("every other example has all that it imports in one of the folders that run examples", () => {
+  const folders = ["sdk/"].map((folder) => runsWith(installed(new URL(folder, import.meta.url))));
+  for (const snippet of all.filter((snippet) => !ours.includes(snippet))) {
+    expect(
+      folders.some((runs) => runs(snippet)),
+      snippet.name,
+    ).toBe(true);
+  }
+});
 
 test.each(entryPoints)("there is an example of every public function of $name", async ({ name }) => {
-  const code = snippets().map((snippet) => snippet.code);
+  const code = all.map((snippet) => snippet.code).join("\n");
   for (const [exported, value] of Object.entries(await import(name))) {
     const imported = new RegExp(`^import \\{.*\\b${exported}\\b.*\\} from "${name}"`, "m");
-    if (typeof value === "function") expect(code.join("\n"), exported).toMatch(imported);
+    if (typeof value === "function") expect(code, exported).toMatch(imported);
   }
 });
 
@@ -128,14 +147,14 @@ test("the README's table of codes has every row of defaultCodes", () => {
   }
 });
 
-test("the README names every option and every reason for stopping", () => {
-  const options = readFileSync(new URL("src/options.ts", root), "utf8");
-  const names = Array.from(options.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
-  expect(names.length).toBeGreaterThan(15);
-  const reasons = readFileSync(new URL("src/policy/decide.ts", root), "utf8").matchAll(
-    /^ \* - `([a-z-]+)`/gm,
-  );
-  for (const name of [...names, ...Array.from(reasons, ([, name]) => name)]) {
-    expect(readme, name).toContain(`\`${name}\``);
-  }
+test("the README names every option, every jitter and every reason for stopping", () => {
+  const named = (file: string, pattern: RegExp): string[] =>
+    Array.from(readFileSync(new URL(file, root), "utf8").matchAll(pattern), ([, name = ""]) => name);
+  const options = named("src/options.ts", /^ {2}readonly (\w+)\?:/gm);
+  const jitters = named("src/policy/backoff.ts", /^ \* \| `("[a-z]+")` \|/gm);
+  const reasons = named("src/policy/decide.ts", /^ \* - `([a-z-]+)`/gm);
+  expect(options.length).toBeGreaterThan(15);
+  expect(jitters).toContain('"full"');
+  expect(reasons).toContain("not-retryable");
+  for (const name of [...options, ...jitters, ...reasons]) expect(readme, name).toContain(`\`${name}\``);
 });

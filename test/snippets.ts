@@ -4,21 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { entryPoints } from "./entry-points.ts";
 
 export interface Snippet {
   /** Where it stands: file and line. */
   readonly name: string;
   readonly code: string;
-  /** All that it imports from. */
+  /** The packages that it imports from. */
   readonly imports: readonly string[];
-  /** Those of them that the root does not install: it is run where they are, in test/sdk. */
-  readonly sdks: readonly string[];
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const atHand = [...entryPoints.map(({ name }) => name), ...Object.keys(devDependencies)];
 
 /** Every block of TypeScript in the README and in the docstrings of `src`. */
 export function snippets(): Snippet[] {
@@ -38,8 +33,7 @@ function blocksOf(file: string, text: string): Snippet[] {
       .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.replace(/^ \*$/, "")))
       .join("\n");
     const imports = Array.from(code.matchAll(/^import .* from "(.+)";$/gm), ([, name = ""]) => name);
-    const sdks = imports.filter((name) => !name.startsWith("node:") && !atHand.includes(name));
-    return { name: `${file}:${text.slice(0, index).split("\n").length}`, code, imports, sdks };
+    return { name: `${file}:${text.slice(0, index).split("\n").length}`, code, imports };
   });
 }
 

@@ -4,11 +4,12 @@ import { expect, test } from "vitest";
 import { run, type Snippet, snippets } from "../snippets.ts";
 import { sdks } from "./sdks.ts";
 
-const recipes = snippets().filter(({ sdks }) => sdks.length > 0);
+const packages = sdks.map(({ name }) => name.split(" ")[0] as string);
+const recipes = snippets().filter(({ imports }) => imports.some((name) => packages.includes(name)));
 
 /** The answer of the SDK's row in the table, after a 503. */
 function failingOnce(snippet: Snippet): typeof fetch {
-  const sdk = sdks.find(({ name }) => snippet.sdks.some((imported) => name.split(" ")[0] === imported));
+  const sdk = sdks.find(({ name }) => snippet.imports.some((imported) => name.split(" ")[0] === imported));
   let calls = 0;
   return async () => {
     if (++calls === 1) return new Response(null, { status: 503, headers: { "retry-after-ms": "1" } });
@@ -23,9 +24,9 @@ function failingOnce(snippet: Snippet): typeof fetch {
 }
 
 test("there is a recipe for every SDK", () => {
-  for (const { name } of sdks) {
+  for (const name of packages) {
     expect(
-      recipes.some(({ sdks }) => sdks.includes(name.split(" ")[0] as string)),
+      recipes.some(({ imports }) => imports.includes(name)),
       name,
     ).toBe(true);
   }
