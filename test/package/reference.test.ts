@@ -5,10 +5,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Comment, type DeclarationReflection, ReflectionKind } from "typedoc";
+import { entryPoints } from "../entry-points.ts";
 import { reference } from "./reference.ts";
 import { elsewhere } from "./tarball.ts";
 
 const { project, warnings, write } = await reference();
+
+test("it covers every entry point", () => {
+  const modules = project.children?.map(({ name }) => name) ?? [];
+  assert.deepEqual(modules.sort(), entryPoints.map(({ name }) => name).sort());
+});
 
 test("every public symbol and each of its properties has a docstring, and every link leads somewhere", async () => {
   const folder = join(elsewhere, "docs");
@@ -22,8 +28,9 @@ const has = (comment: Comment | undefined, tag: `@${string}`): boolean => !!comm
 const exported = (kind: ReflectionKind): DeclarationReflection[] =>
   (project.children ?? []).flatMap((module) => module.getChildrenByKind(kind));
 
-for (const { name, signatures = [] } of exported(ReflectionKind.Function)) {
-  test(`${name}() says what it takes and returns, and has an example`, () => {
+for (const declaration of exported(ReflectionKind.Function)) {
+  test(`${declaration.getFullName()}() says what it takes and returns, and has an example`, () => {
+    const { signatures = [] } = declaration;
     assert.ok(signatures.length > 0);
     for (const { comment, parameters = [], type } of signatures) {
       for (const parameter of parameters) assert.ok(parameter.comment?.hasVisibleComponent(), parameter.name);
@@ -33,8 +40,8 @@ for (const { name, signatures = [] } of exported(ReflectionKind.Function)) {
   });
 }
 
-for (const { name, comment } of exported(ReflectionKind.Class | ReflectionKind.Variable)) {
-  test(`${name} has an example`, () => {
-    assert.ok(has(comment, "@example"));
+for (const declaration of exported(ReflectionKind.Class | ReflectionKind.Variable)) {
+  test(`${declaration.getFullName()} has an example`, () => {
+    assert.ok(has(declaration.comment, "@example"));
   });
 }
