@@ -1,14 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
+import { aliases } from "./test/entry-points.ts";
 
 const config: ViteUserConfig = {
-  resolve: {
-    // The longer name first: an alias is a prefix.
-    alias: {
-      "request-with-retry/providers": fileURLToPath(new URL("./src/providers/index.ts", import.meta.url)),
-      "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)),
-    },
-  },
+  resolve: { alias: aliases },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],

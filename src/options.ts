@@ -32,6 +32,7 @@ export interface RetryEvent {
 export interface GiveUpEvent {
   /** How many attempts were made. */
   readonly attempts: number;
+  /** Why there is no retry, or not another. */
   readonly reason: StopReason;
   /** The code that decided about the last failure. */
   readonly because: string;
@@ -69,10 +70,9 @@ export interface BackoffContext {
   readonly retryAfter: number | undefined;
   /** The code that made the failure retryable. */
   readonly because: string;
+  /** What the attempt came to. */
   readonly outcome: Outcome;
 }
-
-type Answer = boolean | Classification | undefined;
 
 /** How a call is retried. Each property has a default; `undefined` means the default. */
 export interface RetryOptions {
@@ -93,7 +93,11 @@ export interface RetryOptions {
    * it to the table. An object says more: {@link Classification}. To look into a body, read a `clone()` of the
    * response.
    */
-  readonly classify?: ((outcome: Outcome) => Answer | PromiseLike<Answer>) | undefined;
+  readonly classify?:
+    | ((
+        outcome: Outcome,
+      ) => boolean | Classification | undefined | PromiseLike<boolean | Classification | undefined>)
+    | undefined;
   /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */
   readonly maxRetryAfter?: number | undefined;
   /** The longest that one attempt may take until its response headers are here; never cuts a body. Default none. */

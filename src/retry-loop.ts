@@ -42,7 +42,7 @@ export interface Face<R extends ResponseLike> {
 }
 
 /** A failure, read and classified. */
-export interface Failed {
+interface Failed {
   readonly facts: Failure;
   readonly verdict: Verdict;
   /** How many attempts were made by then. */

@@ -1,27 +1,43 @@
 // Every example in the README and in the docstrings is compiled and run; the tables say what the code says.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as library from "request-with-retry";
-import * as providers from "request-with-retry/providers";
+import { defaultCodes } from "request-with-retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { entryPoints } from "./entry-points.ts";
 import { apis, responseOf } from "./providers/answers.ts";
-import { ownExports, run, type Snippet, snippets } from "./snippets.ts";
+import { run, type Snippet, snippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
-const modules = { "request-with-retry": library, "request-with-retry/providers": providers };
+/** The packages that a folder installs, and this one. */
+function installed(folder: URL): string[] {
+  const manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  return [...entryPoints.map(({ name }) => name), ...Object.keys(manifest.devDependencies)];
+}
 
-const ours = snippets().filter(({ imports }) =>
-  imports.every((name) => ownExports.includes(name) || name.startsWith("node:")),
-);
+const runsWith = (packages: string[]) => (snippet: Snippet) =>
+  snippet.imports.every((name) => name.startsWith("node:") || packages.includes(name));
 
-test("there are examples, of every public function", () => {
-  const code = ours.map((snippet) => snippet.code).join("\n");
-  for (const [name, value] of Object.entries(library)) {
-    if (typeof value === "function")
-      expect(code, name).toContain(`${name}(`.replace("HttpError(", "HttpError"));
+const all = snippets();
+const ours = all.filter(runsWith(installed(root)));
+
+test("every other example has all that it imports in one of the folders that run examples", () => {
+  const folders = ["sdk/"].map((folder) => runsWith(installed(new URL(folder, import.meta.url))));
+  for (const snippet of all.filter((snippet) => !ours.includes(snippet))) {
+    expect(
+      folders.some((runs) => runs(snippet)),
+      snippet.name,
+    ).toBe(true);
+  }
+});
+
+test.each(entryPoints)("there is an example of every public function of $name", async ({ name }) => {
+  const code = all.map((snippet) => snippet.code).join("\n");
+  for (const [exported, value] of Object.entries(await import(name))) {
+    const imported = new RegExp(`^import \\{.*\\b${exported}\\b.*\\} from "${name}"`, "m");
+    if (typeof value === "function") expect(code, exported).toMatch(imported);
   }
 });
 
@@ -46,14 +62,7 @@ test("every example compiles", () => {
     extends: "../../../tsconfig.json",
     include: ["*.ts"],
     exclude: [],
-    compilerOptions: {
-      isolatedDeclarations: false,
-      declaration: false,
-      paths: {
-        "request-with-retry": ["../../../src/index.ts"],
-        "request-with-retry/providers": ["../../../src/providers/index.ts"],
-      },
-    },
+    compilerOptions: { isolatedDeclarations: false, declaration: false },
   };
   writeFileSync(new URL("tsconfig.json", folder), JSON.stringify(config));
   const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
@@ -107,6 +116,8 @@ async function runToEnd(snippet: Snippet): Promise<void> {
     console: { log() {}, warn() {}, error() {} },
     refreshToken: async () => "new",
   };
+  const modules: Record<string, object> = {};
+  for (const name of snippet.imports) modules[name] = await import(/* @vite-ignore */ name);
   let over = false;
   const running = run(snippet, globals, modules, (actual, expected) =>
     expect(actual).toEqual(expected),
@@ -127,8 +138,24 @@ test.each(ours.map((snippet) => [snippet.name, snippet] as const))(
 
 const readme = readFileSync(new URL("README.md", root), "utf8");
 
+test.each(["README.md", ".github/SECURITY.md"])("every link in %s leads somewhere", (file) => {
+  const url = new URL(file, root);
+  const links = readFileSync(url, "utf8").matchAll(/\]\((?!https?:)([^)]*?)(?:#([^)]+))?\)/g);
+  for (const [link, path = "", heading] of links) {
+    const target = path === "" ? url : new URL(path, url);
+    expect(existsSync(target), link).toBe(true);
+    if (heading) expect(headings(readFileSync(target, "utf8")), link).toContain(heading);
+  }
+});
+
+/** As they are named in a link. */
+function headings(markdown: string): string[] {
+  const titles = Array.from(markdown.matchAll(/^#+ (.+)$/gm), ([, title = ""]) => title.toLowerCase());
+  return titles.map((title) => title.replace(/[^\w\- ]/g, "").replaceAll(" ", "-"));
+}
+
 test("the README's table of codes has every row of defaultCodes", () => {
-  for (const [code, entry] of Object.entries(library.defaultCodes)) {
+  for (const [code, entry] of Object.entries(defaultCodes)) {
     const row = readme.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${code}\``));
     const retryable = typeof entry === "boolean" ? entry : entry.retryable;
     expect(row, code).toMatch(retryable ? /\| yes \|/ : /\| no \|/);
@@ -136,14 +163,14 @@ test("the README's table of codes has every row of defaultCodes", () => {
   }
 });
 
-test("the README names every option and every reason for stopping", () => {
-  const options = readFileSync(new URL("src/options.ts", root), "utf8");
-  const names = Array.from(options.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
-  expect(names.length).toBeGreaterThan(15);
-  const reasons = readFileSync(new URL("src/policy/decide.ts", root), "utf8").matchAll(
-    /^ \* - `([a-z-]+)`/gm,
-  );
-  for (const name of [...names, ...Array.from(reasons, ([, name]) => name)]) {
-    expect(readme, name).toContain(`\`${name}\``);
-  }
+test("the README names every option, every jitter and every reason for stopping", () => {
+  const named = (file: string, pattern: RegExp): string[] =>
+    Array.from(readFileSync(new URL(file, root), "utf8").matchAll(pattern), ([, name = ""]) => name);
+  const options = named("src/options.ts", /^ {2}readonly (\w+)\?:/gm);
+  const jitters = named("src/policy/backoff.ts", /^ \* \| `("[a-z]+")` \|/gm);
+  const reasons = named("src/policy/decide.ts", /^ \* - `([a-z-]+)`/gm);
+  expect(options.length).toBeGreaterThan(15);
+  expect(jitters).toContain('"full"');
+  expect(reasons).toContain("not-retryable");
+  for (const name of [...options, ...jitters, ...reasons]) expect(readme, name).toContain(`\`${name}\``);
 });

@@ -13,9 +13,6 @@ export interface Snippet {
   readonly imports: readonly string[];
 }
 
-/** What this package exports; an example that imports anything else is run in test/sdk, where that is installed. */
-export const ownExports: readonly string[] = ["request-with-retry", "request-with-retry/providers"];
-
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Every block of TypeScript in the README and in the docstrings of `src`. */

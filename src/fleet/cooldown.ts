@@ -8,9 +8,11 @@ import { type Clock, systemClock } from "../time.ts";
 export interface RequestSummary {
   /** As it was given to `fetch`; empty for `requestWithRetry`, which knows of none. */
   readonly url: string;
+  /** In capitals; empty for `requestWithRetry`. */
   readonly method: string;
 }
 
+/** When a cooldown's gate closes, for how long, and for whom. */
 export interface CooldownOptions {
   /** How many retryable failures in a row close a gate, when none of them names a wait or is a 429. Default 5. */
   readonly failures?: number | undefined;
@@ -29,7 +31,11 @@ export interface CooldownOptions {
 
 /** Shared by any number of calls, wrappers and faces. */
 export interface Cooldown {
-  /** The gate that a request goes through. */
+  /**
+   * The gate that a request goes through. For the two faces, not for their callers.
+   *
+   * @internal
+   */
   gate(request: RequestSummary): Gate;
 }
 

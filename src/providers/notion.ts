@@ -1,6 +1,6 @@
 /** Notion. */
 
-import type { NonIdempotent } from "../policy/repeatable.ts";
+import type { FetchRetryOptions } from "../options.ts";
 import type { CodesProvider } from "./provider.ts";
 
 /**
@@ -22,7 +22,7 @@ import type { CodesProvider } from "./provider.ts";
  * response.status; // => 200
  * ```
  */
-export const notion: CodesProvider & { readonly nonIdempotent: NonIdempotent } = {
+export const notion: CodesProvider & Pick<FetchRetryOptions, "nonIdempotent"> = {
   codes: { rate_limited: true, service_overload: true },
   nonIdempotent: "never",
 };

@@ -1,7 +1,6 @@
 /** The device flow of OAuth 2. */
 
-import type { BackoffContext } from "../options.ts";
-import type { NonIdempotent } from "../policy/repeatable.ts";
+import type { FetchRetryOptions } from "../options.ts";
 import type { CodesProvider } from "./provider.ts";
 
 // RFC 8628, section 3.2: the interval where the server names none.
@@ -28,11 +27,8 @@ const MINUTE = 60_000;
  * response.status; // => 200
  * ```
  */
-export const oauthDeviceFlow: CodesProvider & {
-  readonly maxRetries: number;
-  readonly nonIdempotent: NonIdempotent;
-  readonly backoff: (retry: number, context: BackoffContext) => number;
-} = {
+export const oauthDeviceFlow: CodesProvider &
+  Pick<FetchRetryOptions, "maxRetries" | "nonIdempotent" | "backoff"> = {
   codes: { authorization_pending: true, slow_down: true },
   maxRetries: Number.POSITIVE_INFINITY,
   // Asking twice does no harm.

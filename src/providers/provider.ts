@@ -6,10 +6,12 @@ import type { CodeTable } from "../policy/codes.ts";
 
 /** An API whose codes say it all. */
 export interface CodesProvider {
+  /** What the API's codes and statuses mean. */
   readonly codes: CodeTable;
 }
 
 /** An API that says it where no table finds it: a body, a header or a message of its own. */
 export interface ClassifyingProvider {
+  /** What an outcome means, with the wait that it names; `undefined` leaves it to the table. */
   readonly classify: (outcome: Outcome) => Promise<Classification | undefined>;
 }

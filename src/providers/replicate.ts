@@ -1,6 +1,6 @@
 /** Replicate. */
 
-import type { NonIdempotent } from "../policy/repeatable.ts";
+import type { FetchRetryOptions } from "../options.ts";
 
 /**
  * Replicate.
@@ -20,4 +20,4 @@ import type { NonIdempotent } from "../policy/repeatable.ts";
  * response.status; // => 200
  * ```
  */
-export const replicate: { readonly nonIdempotent: NonIdempotent } = { nonIdempotent: "never" };
+export const replicate: Pick<FetchRetryOptions, "nonIdempotent"> = { nonIdempotent: "never" };

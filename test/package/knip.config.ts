@@ -1,0 +1,36 @@
+// For knip: what starts a file or needs a package without importing it. Each folder with a package.json is a workspace.
+
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { KnipConfig } from "knip";
+import { entryPoints } from "../entry-points.ts";
+
+const cwd = fileURLToPath(new URL("../..", import.meta.url));
+const manifests = globSync("{test,bench}/**/package.json", { cwd, exclude: ["**/node_modules"] });
+
+const config: KnipConfig = {
+  workspaces: {
+    ...Object.fromEntries(manifests.map((manifest) => [dirname(manifest), {}])),
+    ".": {
+      entry: entryPoints.map(({ source }) => source),
+      // The version that @fast-check/vitest is to bring.
+      ignoreDependencies: ["fast-check"],
+    },
+    // Measured in processes of their own.
+    bench: { entry: ["*.ts", "overhead/time-*.ts"] },
+    "test/package": {
+      // Run by package.test.ts, as commands.
+      ignoreDependencies: ["@arethetypeswrong/cli", "publint"],
+    },
+    "test/sdk": {
+      // Compiled by types.test.ts, each folder under the library that its tsconfig names.
+      entry: ["types/*/own.ts"],
+      // Comes with @types/node.
+      ignoreDependencies: ["undici-types"],
+      typescript: { config: ["tsconfig.json", "types/*/tsconfig.json"] },
+    },
+  },
+};
+
+export default config;
