@@ -2,10 +2,27 @@ import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = {
-  resolve: { alias: { "request-with-retry": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: [
+      {
+        find: /^request-with-retry$/,
+        replacement: fileURLToPath(new URL("./src/index.ts", import.meta.url)),
+      },
+      {
+        find: /^request-with-retry\/(.+)$/,
+        replacement: fileURLToPath(new URL("./src/$1.ts", import.meta.url)),
+      },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/sdk/**", "test/runtime/**", "test/package/**", "**/node_modules/**"],
+    exclude: [
+      "test/sdk/**",
+      "test/integrations/**",
+      "test/runtime/**",
+      "test/package/**",
+      "**/node_modules/**",
+    ],
     testTimeout: 20_000,
     // For what must not be held while a call waits.
     execArgv: ["--expose-gc"],
