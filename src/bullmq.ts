@@ -89,7 +89,11 @@ export function withJobRetry<P extends ProcessorLike>(processor: P, options: Job
  * import { Worker } from "bullmq";
  * import { createBackoffStrategy } from "request-with-retry/bullmq";
  *
- * const worker = new Worker("webhooks", new URL("processor.js", import.meta.url), {
+ * const processor = async () => {
+ *   const response = await fetch("https://api.example.com/ok");
+ *   return response.status;
+ * };
+ * const worker = new Worker("webhooks", processor, {
  *   connection: { host: "127.0.0.1", port: 6379 },
  *   settings: { backoffStrategy: createBackoffStrategy({ codes: { 409: true } }) },
  * });

@@ -20,7 +20,7 @@ import { clockOf, type FetchRetryOptions, type RetryOptions } from "./options.ts
 import { checkMethods, wrongType } from "./policy/invalid.ts";
 import { requestWithRetry as plainRequest } from "./request-with-retry.ts";
 import { checkOptions } from "./validate.ts";
-import { type FetchLike, withRetry as plainFetch } from "./with-retry.ts";
+import { type FetchLike, fetchWithRetry, withRetry as plainFetch } from "./with-retry.ts";
 
 /** What both faces take here, besides their own options. */
 export interface TelemetryOptions {
@@ -104,11 +104,12 @@ export function withRetry<F extends FetchLike>(
     try {
       const method = methodOf(input, init);
       const known = { "http.request.method": method, ...serverOf(input) };
-      return observe(own, `${method === OTHER ? "HTTP" : method} with retry`, known, (send, hooks) => {
-        const sent = async (...call: Parameters<FetchLike>): Promise<ResponseLike> =>
-          send(() => fetch(...call));
-        return plainFetch(sent, { ...own, ...hooks })(input, init, ...rest);
-      });
+      return observe(own, `${method === OTHER ? "HTTP" : method} with retry`, known, (send, hooks) =>
+        fetchWithRetry((now, sent) => send(() => fetch(now, sent, ...rest)), input, init, {
+          ...own,
+          ...hooks,
+        }),
+      );
     } catch (error) {
       return Promise.reject(error);
     }
@@ -205,16 +206,18 @@ function observe<R extends ResponseLike>(
     if (waited > 0) instruments.waits.record(waited / 1000, attributes, inner);
     span.end();
   };
-  return context.with(inner, call, undefined, send, hooks).then(
-    (response) => {
-      end(failure ?? statusOf(response));
-      return response;
-    },
-    (error) => {
-      end(failure ?? { "error.type": asType(peekString(error, "name")) });
-      throw error;
-    },
-  );
+  return context
+    .with(inner, async () => call(send, hooks))
+    .then(
+      (response) => {
+        end(failure ?? statusOf(response));
+        return response;
+      },
+      (error) => {
+        end(failure ?? { "error.type": asType(peekString(error, "name")) });
+        throw error;
+      },
+    );
 }
 
 interface Instruments {
