@@ -1,9 +1,9 @@
 /** One try: its signal and its time limit -> outcome. */
 
-import { listener } from "./channels.ts";
+import { attempts } from "./channels.ts";
 import { cancel } from "./http/dispose.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
-import { onAbort } from "./on-abort.ts";
+import { offAbort, onAbort } from "./on-abort.ts";
 import type { Clock } from "./time.ts";
 
 /** What the request is told about the attempt that it is. */
@@ -45,7 +45,7 @@ class OneAttempt implements Attempt {
 /** The attempt that is about to be made, for the request and for whoever listens. */
 export function begun(number: number, signal: AbortSignal | (() => AbortSignal) | undefined): Attempt {
   const one = new OneAttempt(number, signal);
-  listener("attempt")?.publish(one);
+  if (attempts.hasSubscribers) attempts.publish(one);
   return one;
 }
 
@@ -64,16 +64,19 @@ export function attempt<R extends ResponseLike>(
     let expired: { readonly reason: unknown } | undefined;
     let expiry: AbortController | undefined;
     let inTime: AbortController | undefined;
-    let release: (() => void) | undefined;
     const finish = (outcome: Outcome<R>): void => {
       if (over) {
         cancel(outcome.response);
         return;
       }
       over = true;
-      release?.();
+      offAbort(signal, abort);
       inTime?.abort();
       resolve(outcome);
+    };
+    const abort = (): void => {
+      finish({ error: signal?.reason });
+      expiry?.abort(signal?.reason);
     };
     const expire = ({ error }: Limit): void => {
       expired = { reason: error() };
@@ -90,12 +93,7 @@ export function attempt<R extends ResponseLike>(
     const watch = (): void => {
       if (signal?.aborted) finish({ error: signal.reason });
       if (over) return;
-      release =
-        signal &&
-        onAbort(signal, () => {
-          finish({ error: signal.reason });
-          expiry?.abort(signal.reason);
-        });
+      if (signal) onAbort(signal, abort);
       if (limit) startClock(limit);
     };
     const startClock = async (started: Limit): Promise<void> => {

@@ -1,36 +1,27 @@
 /** `node:diagnostics_channel`, where the runtime has it: what all calls of the process do, for whoever listens. */
 
-/** What is published: the same objects that the request and the hooks get. */
-export type Channel = "attempt" | "retry" | "give-up" | "cooldown";
-
-interface Publisher {
+/** As of `node:diagnostics_channel`. */
+export interface Channel {
   readonly hasSubscribers: boolean;
   publish(message: object): void;
 }
 
-let publishers: Readonly<Record<Channel, Publisher | undefined>> | undefined;
-
-/** The channel `request-with-retry:NAME` if anybody listens, so that nothing is made for nobody. */
-export function listener(name: Channel): Publisher | undefined {
-  publishers ??= open();
-  const publisher = publishers[name];
-  return publisher?.hasSubscribers ? publisher : undefined;
-}
+/** Each attempt, as the request gets it. */
+export const attempts: Channel = /* @__PURE__ */ open("attempt");
+/** What `onRetry` gets. */
+export const retries: Channel = /* @__PURE__ */ open("retry");
+/** What `onGiveUp` gets. */
+export const giveUps: Channel = /* @__PURE__ */ open("give-up");
+/** What `onCooldown` gets. */
+export const cooldowns: Channel = /* @__PURE__ */ open("cooldown");
 
 // Not imported: that would break where there is no such module, and bundles for browsers.
-function open(): Readonly<Record<Channel, Publisher | undefined>> {
-  const channel = (globalThis as Runtime).process?.getBuiltinModule?.("node:diagnostics_channel")?.channel;
-  const publisher = (name: Channel): Publisher | undefined => channel?.(`request-with-retry:${name}`);
-  return {
-    attempt: publisher("attempt"),
-    retry: publisher("retry"),
-    "give-up": publisher("give-up"),
-    cooldown: publisher("cooldown"),
-  };
+function open(name: string): Channel {
+  const { process } = globalThis as Runtime;
+  const { channel } = process?.getBuiltinModule?.("node:diagnostics_channel") ?? {};
+  return channel?.(`request-with-retry:${name}`) ?? { hasSubscribers: false, publish() {} };
 }
 
 interface Runtime {
-  readonly process?: {
-    getBuiltinModule?(id: string): { channel?(name: string): Publisher } | undefined;
-  };
+  readonly process?: { getBuiltinModule?(id: string): { channel?(name: string): Channel } | undefined };
 }

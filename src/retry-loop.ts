@@ -2,7 +2,7 @@
 
 import pRetry from "p-retry";
 import { type Attempt, attempt, begun } from "./attempt.ts";
-import { listener } from "./channels.ts";
+import { cooldowns, giveUps, retries } from "./channels.ts";
 import type { RequestSummary } from "./fleet/cooldown.ts";
 import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
@@ -109,8 +109,8 @@ export function retryLoop<R extends ResponseLike>(
     options.onRetry ||
     options.onGiveUp ||
     options.onCooldown ||
-    listener("retry") ||
-    listener("give-up");
+    retries.hasSubscribers ||
+    giveUps.hasSubscribers;
   const started = timed ? clockOf(options).now() : undefined;
   if (attemptTimeout || totalTimeout || cooldown) return proceed(begin(send, face, options, started));
   return signal
@@ -189,7 +189,7 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   try {
     if (call.outcome === NONE) await makeAttempt(call, 1);
     let next = await examine(call);
-    if (next === "retry") next = await retry(call);
+    if (next === "retry") next = (await retry(call)) || (call.stop as StopReason);
     if (next === "success") return call.outcome.response as R;
     // Before the hook, which may take its time.
     endMembership(call);
@@ -208,10 +208,9 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
 
 function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): void | PromiseLike<void> {
   const { onGiveUp, signal } = call.settings;
-  const heard = listener("give-up");
-  if (!onGiveUp && !heard) return;
+  if (!onGiveUp && !giveUps.hasSubscribers) return;
   const event = giveUpEvent(call, end);
-  heard?.publish(event);
+  giveUps.publish(event);
   return untilAborted(onGiveUp?.(event), signal);
 }
 
@@ -221,21 +220,22 @@ function endMembership({ member }: { readonly member: Member | undefined }): voi
 }
 
 /**
- * Waits and tries again, as often as p-retry allows, and until something else than a failure worth another try comes
- * out. Not an async function: tens of thousands of calls may wait here, and each of its frames would be kept.
+ * The first wait, and then the loop, which is p-retry's: tens of thousands of calls may wait, most of them for the
+ * first time, and what p-retry holds of each is more than all the rest. Not async functions, for their frames would be
+ * kept too.
  */
-function retry<R extends ResponseLike>(call: Call<R>): Promise<Next> {
-  const { maxRetries: retries, signal } = call.settings;
-  const shouldRetry = (): boolean | Promise<boolean> => decideAndWait(call);
-  const input = (number: number): Promise<() => Next> => {
-    // The first attempt has been made. A throw is cheaper than a promise that is rejected before anybody listens.
-    if (number === 1) throw RETRY;
-    return again(call, number);
-  };
-  return pRetry(input, {
-    retries,
+function retry<R extends ResponseLike>(call: Call<R>): Next | false | Promise<Next | false> {
+  if (call.settings.maxRetries === 0) return "retries-exhausted";
+  return decideAndWait(call, () => loop(call));
+}
+
+/** Tries again, as often as p-retry allows, until something else than a failure worth another try comes out. */
+function loop<R extends ResponseLike>(call: Call<R>): Promise<Next> {
+  const { maxRetries, signal } = call.settings;
+  return pRetry((number) => again(call, number + 1), {
+    retries: maxRetries - 1,
     minTimeout: 0,
-    shouldRetry,
+    shouldRetry: () => decideAndWait(call, yes),
     ...(signal && { signal }),
   }).then(
     (result) => result(),
@@ -299,10 +299,9 @@ async function waitAtGate<R extends ResponseLike>(
   const { signal, clock, onCooldown } = call.settings;
   const delay = member.closedFor();
   if (delay >= timeLeft(call)) return false;
-  const heard = listener("cooldown");
-  if (onCooldown || heard) {
+  if (onCooldown || cooldowns.hasSubscribers) {
     const event = { attempt, delay, elapsed: elapsed(call) };
-    heard?.publish(event);
+    cooldowns.publish(event);
     await untilAborted(onCooldown?.(event), signal);
   }
   const left = timeLeft(call);
@@ -389,8 +388,11 @@ function withSaid(read: Failure, { because, retryAfter = read.retryAfter }: Clas
   return { ...read, codes, retryAfter };
 }
 
-/** Whether there is to be a retry, when its time has come. p-retry asks only when it would make another attempt. */
-function decideAndWait<R extends ResponseLike>(call: Call<R>): boolean | Promise<boolean> {
+/** Goes on when the time of the retry has come; false, with the reason in `call.stop`, if there is to be none. */
+function decideAndWait<R extends ResponseLike, T>(
+  call: Call<R>,
+  goOn: () => T | Promise<T>,
+): T | false | Promise<T | false> {
   const { member, settings } = call;
   const { onRetry, signal } = settings;
   const failed = call.failed as Failed;
@@ -402,32 +404,25 @@ function decideAndWait<R extends ResponseLike>(call: Call<R>): boolean | Promise
     return false;
   }
   const { delay } = decision;
-  const heard = listener("retry");
-  if (!onRetry && !heard) return wait(call, delay, closedFor);
+  const waitAndGoOn = (): T | Promise<T> => {
+    letGo(call);
+    call.previous = delay;
+    // Where the gate is closed, the call waits there, together with the others.
+    return closedFor > 0 ? goOn() : settings.clock.sleep(delay, signal).then(goOn);
+  };
+  if (!onRetry && !retries.hasSubscribers) return waitAndGoOn();
   const event = retryEvent(call, failed, delay);
-  heard?.publish(event);
-  if (!onRetry) return wait(call, delay, closedFor);
+  retries.publish(event);
+  if (!onRetry) return waitAndGoOn();
   return Promise.resolve(untilAborted(onRetry(event), signal)).then(() => {
     // The hook may have taken the time that the wait needs.
-    if (delay < timeLeft(call)) return wait(call, delay, closedFor);
+    if (delay < timeLeft(call)) return waitAndGoOn();
     call.stop = "total-timeout";
     return false;
   });
 }
 
-function wait<R extends ResponseLike>(
-  call: Call<R>,
-  delay: number,
-  closedFor: number,
-): boolean | Promise<boolean> {
-  const { clock, signal } = call.settings;
-  letGo(call);
-  call.previous = delay;
-  // Where the gate is closed, the call waits there, together with the others.
-  return closedFor > 0 || clock.sleep(delay, signal).then(yes);
-}
-
-const yes = (): boolean => true;
+const yes = (): true => true;
 
 function decideOn<R extends ResponseLike>(
   call: Call<R>,

@@ -127,6 +127,8 @@ test.each([
   vi.stubGlobal("process", process);
   vi.resetModules();
   const { requestWithRetry } = await import("request-with-retry");
-  const response = await requestWithRetry(scripted(503, 200), options());
+  const onRetry = vi.fn();
+  const response = await requestWithRetry(scripted(503, 200), { ...options(), onRetry });
   expect(response.status).toBe(200);
+  expect(onRetry).toHaveBeenCalledTimes(1);
 });

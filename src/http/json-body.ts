@@ -1,6 +1,6 @@
 /** Response -> the JSON in its body, read within bounds from a clone, so that the response itself stays as it came. */
 
-import { onAbort } from "../on-abort.ts";
+import { offAbort, onAbort } from "../on-abort.ts";
 import { readHeader } from "./headers.ts";
 import { peek } from "./peek.ts";
 import { type Bounds, readBody, untouchedBody } from "./read-body.ts";
@@ -26,9 +26,10 @@ export async function readJson(
   const body = untouchedBody(cloned(response));
   if (!body) return undefined;
   const reading = readBody(body, { bytes: BODY.bytes, ms: Math.min(ms, BODY.ms) });
-  const release = signal?.aborted ? reading.stop() : signal && onAbort(signal, reading.stop);
+  if (signal?.aborted) reading.stop();
+  else if (signal) onAbort(signal, reading.stop);
   const chunks = await reading.done;
-  release?.();
+  offAbort(signal, reading.stop);
   try {
     return chunks && JSON.parse(decode(chunks));
   } catch {
