@@ -1,6 +1,7 @@
 // Every example in the README and in the docstrings is compiled and run; the tables say what the code says.
 
 import { execFileSync } from "node:child_process";
+import * as diagnosticsChannel from "node:diagnostics_channel";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as library from "request-with-retry";
@@ -87,7 +88,8 @@ async function runToEnd(snippet: Snippet): Promise<void> {
     refreshToken: async () => "new",
   };
   let over = false;
-  const running = run(snippet, globals, { "request-with-retry": library }, (actual, expected) =>
+  const modules = { "request-with-retry": library, "node:diagnostics_channel": diagnosticsChannel };
+  const running = run(snippet, globals, modules, (actual, expected) =>
     expect(actual).toEqual(expected),
   ).finally(() => {
     over = true;
