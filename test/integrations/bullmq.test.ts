@@ -62,6 +62,8 @@ describe.skipIf(missing).each([
     await events.waitUntilReady();
     const added = await queue.add("work", data, job);
     await added.waitUntilFinished(events, 15_000).catch(() => {});
+    // It has told its listeners then.
+    await worker.close();
     const ended = (await queue.getJob(added.id as string)) as bullmq6.Job;
     return {
       state: await ended.getState(),
