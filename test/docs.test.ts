@@ -24,7 +24,9 @@ const all = snippets();
 const ours = all.filter(runsWith(installed(root)));
 
 test("every other example has all that it imports in one of the folders that run examples", () => {
-  const folders = ["sdk/"].map((folder) => runsWith(installed(new URL(folder, import.meta.url))));
+  const folders = ["sdk/", "integrations/"].map((folder) =>
+    runsWith(installed(new URL(folder, import.meta.url))),
+  );
   for (const snippet of all.filter((snippet) => !ours.includes(snippet))) {
     expect(
       folders.some((runs) => runs(snippet)),

@@ -19,6 +19,11 @@ const config: KnipConfig = {
     },
     // Measured in processes of their own.
     bench: { entry: ["*.ts", "overhead/time-*.ts"] },
+    "test/integrations": {
+      // BullMQ's own peer; Debian's, started by redis.ts.
+      ignoreDependencies: ["ioredis"],
+      ignoreBinaries: ["redis-server"],
+    },
     "test/package": {
       // Run by package.test.ts, as commands.
       ignoreDependencies: ["@arethetypeswrong/cli", "publint"],
