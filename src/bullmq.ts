@@ -118,7 +118,7 @@ interface Judgement {
 /** What comes of an error that a job failed with after so many retries. */
 async function judge(error: unknown, retry: number, options: JobRetryOptions): Promise<Judgement> {
   const { codes, backoff = {}, maxRetryAfter = 86_400_000, random = Math.random } = options;
-  const facts = await readFacts({ error }, { now: Date.now(), ms: 0, signal: undefined });
+  const facts = await readFacts({ error }, { now: Date.now() });
   const { retryable, because } = verdictOn(error, facts, codes);
   const serverWait = Math.max(facts.retryAfter ?? 0, waitOf(error));
   const retryAfter = serverWait > 0 ? serverWait : undefined;

@@ -62,6 +62,14 @@ export interface Classification {
   readonly retryAfter?: number | undefined;
 }
 
+/** What `classify` is told besides the outcome: the bounds of what it may take. */
+export interface ClassifyContext {
+  /** That of the call, if it has one. Ends the reading of a body. */
+  readonly signal: AbortSignal | undefined;
+  /** What is left of `totalTimeout`, in milliseconds; `Infinity` without one. */
+  readonly timeLeft: number;
+}
+
 /** What a backoff function is told. */
 export interface BackoffContext {
   /** The wait before this one, if there was one. */
@@ -91,11 +99,12 @@ export interface RetryOptions {
   /**
    * Has the first word on each outcome: `true` is a failure worth another try, `false` is not, `undefined` leaves
    * it to the table. An object says more: {@link Classification}. To look into a body, read a `clone()` of the
-   * response.
+   * response, and stop when the context's signal is aborted.
    */
   readonly classify?:
     | ((
         outcome: Outcome,
+        context: ClassifyContext,
       ) => boolean | Classification | undefined | PromiseLike<boolean | Classification | undefined>)
     | undefined;
   /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */

@@ -53,11 +53,11 @@ export const aws: CodesProvider & ClassifyingProvider = {
     RequestTimeoutException: true,
     ModelNotReadyException: true,
   },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (!response || response.status < 400) return undefined;
     const wait = readHeader(response.headers, "x-amz-retry-after") ?? "";
     return {
-      because: await readXmlCode(response),
+      because: await readXmlCode(response, context),
       retryAfter: /^\d{1,12}$/.test(wait) ? Number(wait) : undefined,
     };
   },

@@ -30,11 +30,12 @@ const NOT_INDEXED = 110_000;
  * ```
  */
 export const discord: ClassifyingProvider = {
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status === 429 && !namesWait(response)) {
       return { retryAfter: resetWait(response.headers, LIMITS, decimalSeconds) };
     }
-    if (response?.status !== 202 || peek(await readJson(response), "code") !== NOT_INDEXED) return undefined;
+    if (response?.status !== 202 || peek(await readJson(response, context), "code") !== NOT_INDEXED)
+      return undefined;
     return { retryable: true, because: String(NOT_INDEXED) };
   },
 };

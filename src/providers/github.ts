@@ -4,7 +4,7 @@ import { readHeader } from "../http/headers.ts";
 import { readJson } from "../http/json-body.ts";
 import type { ResponseLike } from "../http/outcome.ts";
 import { peekString } from "../http/peek.ts";
-import type { Classification } from "../options.ts";
+import type { Classification, ClassifyContext } from "../options.ts";
 import { parseRetryAfter } from "../policy/retry-after.ts";
 import { graphQLErrors, mayBeGraphQL } from "./graphql.ts";
 import type { ClassifyingProvider } from "./provider.ts";
@@ -35,20 +35,23 @@ import { namesWait } from "./reset-headers.ts";
  * ```
  */
 export const github: ClassifyingProvider = {
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (!response) return undefined;
     const { status, headers } = response;
-    if (status === 200) return mayBeGraphQL(response) ? inGraphQL(response) : undefined;
+    if (status === 200) return mayBeGraphQL(response) ? inGraphQL(response, context) : undefined;
     if (status !== 403 && status !== 429) return undefined;
     if (readHeader(headers, "x-ratelimit-remaining") === "0") return limit(response, "primary-rate-limit");
     const secondary =
-      readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response));
+      readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response, context));
     return secondary ? limit(response, "secondary-rate-limit") : undefined;
   },
 };
 
-async function inGraphQL(response: ResponseLike): Promise<Classification | undefined> {
-  for (const error of graphQLErrors(await readJson(response))) {
+async function inGraphQL(
+  response: ResponseLike,
+  context?: ClassifyContext,
+): Promise<Classification | undefined> {
+  for (const error of graphQLErrors(await readJson(response, context))) {
     const type = peekString(error, "type");
     if (type === "RATE_LIMITED" || type === "RATE_LIMIT") {
       return { retryable: true, because: type, retryAfter: untilReset(response) };

@@ -36,9 +36,9 @@ export const google: CodesProvider & ClassifyingProvider = {
     QUOTA_EXHAUSTED: false,
     INSUFFICIENT_G1_CREDITS_BALANCE: false,
   },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (!response || response.status < 400) return undefined;
-    const body = await readJson(response);
+    const body = await readJson(response, context);
     // Methods that stream wrap their error into an array.
     const error = peek(Array.isArray(body) ? body[0] : body, "error");
     const details = listOf(peek(error, "details"));

@@ -26,9 +26,9 @@ import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
  */
 export const openrouter: CodesProvider & ClassifyingProvider = {
   codes: { openrouter_in_flight_budget: true },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status !== 402 && response?.status !== 200) return undefined;
-    const error = peek(await readJson(response), "error");
+    const error = peek(await readJson(response, context), "error");
     const metadata = peek(error, "metadata");
     if (response.status === 402) return { because: peekCode(metadata, "limit_source") };
     const code = peek(error, "code");

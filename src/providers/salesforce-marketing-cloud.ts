@@ -24,9 +24,9 @@ import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
  */
 export const salesforceMarketingCloud: CodesProvider & ClassifyingProvider = {
   codes: { 50100: true, 50200: false },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status !== 429) return undefined;
-    const code = peek(await readJson(response), "errorcode");
+    const code = peek(await readJson(response, context), "errorcode");
     return typeof code === "number" ? { because: String(code) } : undefined;
   },
 };

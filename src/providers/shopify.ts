@@ -29,12 +29,12 @@ import { decimalSeconds } from "./reset-headers.ts";
  * ```
  */
 export const shopify: ClassifyingProvider = {
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status === 429) {
       return { retryAfter: decimalSeconds(readHeader(response.headers, "retry-after")) };
     }
     if (response?.status !== 200 || !mayBeGraphQL(response)) return undefined;
-    const body = await readJson(response);
+    const body = await readJson(response, context);
     if (!graphQLErrors(body).some(isThrottled)) return undefined;
     return { retryable: true, because: "THROTTLED", retryAfter: untilAffordable(body) };
   },

@@ -32,9 +32,9 @@ export const slack: CodesProvider & ClassifyingProvider = {
     service_unavailable: true,
     request_timeout: true,
   },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status !== 200) return undefined;
-    const body = await readJson(response);
+    const body = await readJson(response, context);
     const because = peekCode(body, "error") ?? "";
     const passes = peek(body, "ok") === false && Object.hasOwn(slack.codes, because);
     return passes ? { retryable: true, because } : undefined;

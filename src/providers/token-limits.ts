@@ -3,7 +3,7 @@
 import { readJson } from "../http/json-body.ts";
 import type { Outcome } from "../http/outcome.ts";
 import { peek, peekString } from "../http/peek.ts";
-import type { Classification } from "../options.ts";
+import type { Classification, ClassifyContext } from "../options.ts";
 import { goDuration, type Limit, namesWait, resetWait } from "./reset-headers.ts";
 
 const LIMITS: readonly Limit[] = [
@@ -11,9 +11,12 @@ const LIMITS: readonly Limit[] = [
   ["x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"],
 ];
 
-export async function readTokenLimits({ response }: Outcome): Promise<Classification | undefined> {
+export async function readTokenLimits(
+  { response }: Outcome,
+  context?: ClassifyContext,
+): Promise<Classification | undefined> {
   if (response?.status !== 429) return undefined;
-  const message = peekString(peek(await readJson(response), "error"), "message");
+  const message = peekString(peek(await readJson(response, context), "error"), "message");
   // It asks for more tokens than a whole minute has: it never fits.
   if (message?.startsWith("Request too large")) return { retryable: false, because: "request-too-large" };
   return namesWait(response) ? undefined : { retryAfter: resetWait(response.headers, LIMITS, goDuration) };

@@ -24,9 +24,9 @@ import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
  */
 export const twilio: CodesProvider & ClassifyingProvider = {
   codes: { 20429: true, 60202: false, 60203: false, 60308: false, 60310: false },
-  classify: async ({ response }) => {
+  classify: async ({ response }, context) => {
     if (response?.status !== 429) return undefined;
-    const code = peek(await readJson(response), "code");
+    const code = peek(await readJson(response, context), "code");
     return typeof code === "number" ? { because: String(code) } : undefined;
   },
 };

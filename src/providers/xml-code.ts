@@ -1,16 +1,16 @@
-/** Error body in XML -> its code, read within bounds from a clone. */
+/** Error body in XML -> its code. */
 
-import { readHeader } from "../http/headers.ts";
-import { cloned } from "../http/json-body.ts";
 import type { ResponseLike } from "../http/outcome.ts";
-import { readBody, untouchedBody } from "../http/read-body.ts";
+import { readText } from "../http/read-text.ts";
+import type { ClassifyContext } from "../options.ts";
 
-/** `SlowDown` of `<Error><Code>SlowDown</Code>...`; undefined for what is no XML, was read already, or passes a bound. */
-export async function readXmlCode(response: ResponseLike): Promise<string | undefined> {
-  if (!/^[^;]*[/+]xml\s*(?:;|$)/i.test(readHeader(response.headers, "content-type") ?? "")) return undefined;
-  const body = untouchedBody(cloned(response));
-  const chunks = body && (await readBody(body, { bytes: 65_536, ms: 250 }).done);
-  if (!chunks) return undefined;
-  const xml = await new Blob(chunks as Uint8Array<ArrayBuffer>[]).text();
-  return /<Code>([\w.]{1,128})<\/Code>/.exec(xml)?.[1];
+const XML_TYPE = /^[^;]*[/+]xml\s*(?:;|$)/i;
+
+/** `SlowDown` of `<Error><Code>SlowDown</Code>...`; undefined if there is none, or no XML that can be read. */
+export async function readXmlCode(
+  response: ResponseLike,
+  context?: ClassifyContext,
+): Promise<string | undefined> {
+  const xml = await readText(response, XML_TYPE, context);
+  return /<Code>([\w.]{1,128})<\/Code>/.exec(xml ?? "")?.[1];
 }

@@ -46,3 +46,9 @@ test.each([undefined, null, 5, {}, { headers: null }, { clone: "no" }])(
     expect(await readJson(value)).toBeUndefined();
   },
 );
+
+test("readJson() gives undefined for chunks that only look like bytes", async () => {
+  const chunks = ReadableStream.from([{ byteLength: 3 }]);
+  const given = { headers: new Headers({ "content-type": "text/json" }), clone: () => ({ body: chunks }) };
+  expect(await readJson(given)).toBeUndefined();
+});

@@ -51,13 +51,24 @@ test.each([
   for (const code of codes) {
     expect(isThrottling({ status: 400, codes: [code] }), code).toBe(true);
     expect(isThrottling({ status: undefined, codes: ["first", code] }), code).toBe(true);
-    expect(isThrottling({ status: 503, codes: [`${code}_x`, `x${code}`] }), `around ${code}`).toBe(false);
   }
 });
 
-test.each(["", "toString", "constructor", "__proto__", "ratelimit", "Too Many Requests"])(
-  "isThrottling() takes no word that is only like one: %j",
-  (code) => {
-    expect(isThrottling({ status: 503, codes: [code] })).toBe(false);
-  },
-);
+test.each([
+  "",
+  "toString",
+  "__proto__",
+  "limit",
+  "rate",
+  "slow",
+  "slow and down",
+  "requests",
+  "exceeded",
+  "deadline_exceeded",
+  "exhausted",
+  "overloaded_error",
+  "service_overloaded",
+  "ETIMEDOUT",
+])("isThrottling() takes no word that only sounds like it: %j", (code) => {
+  expect(isThrottling({ status: 503, codes: [code] })).toBe(false);
+});

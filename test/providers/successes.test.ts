@@ -115,6 +115,21 @@ describe("with time at a stand", () => {
     },
   );
 
+  test.each(looking)("%s stops reading when the call is aborted", async (_name, provider, status) => {
+    const cancelled = vi.fn();
+    const body = new ReadableStream({ pull: () => new Promise<void>(() => {}), cancel: cancelled });
+    const response = new Response(body, { status, headers: { "content-type": "application/json" } });
+    const controller = new AbortController();
+    const call = withRetry(async (_url: string, _init: RequestInit) => response, { ...provider });
+    const rejected = expect(call("http://h/", { signal: controller.signal })).rejects.toBe("enough");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort("enough");
+    await rejected;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(cancelled).toHaveBeenCalledTimes(1);
+  });
+
   test.each(looking)("%s reads no more than 64 KiB of JSON", async (_name, provider, status) => {
     let sent = 0;
     const chunk = new TextEncoder().encode(" ".repeat(8192));
