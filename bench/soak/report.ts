@@ -1,24 +1,38 @@
-/** What the soak has seen, and whether each promise was kept. */
+/** Says what the soak has seen, and whether each promise was kept. */
 
 import { ENDS } from "./call.ts";
 import { FAULTS } from "./faults.ts";
 import type { Leftovers } from "./leftovers.ts";
+import type { Round } from "./round.ts";
 
-/** A round of calls that has come to rest. */
-export interface Round {
-  readonly calls: number;
-  /** By the hooks. */
-  readonly attempts: number;
-  /** Cut short by the client, so that the server may not have heard of them. */
-  readonly cut: number;
-  /** Counted by the server. */
-  readonly requests: number;
-  readonly ends: ReadonlyMap<string, number>;
-  readonly faults: ReadonlyMap<string, number>;
-  readonly left: Leftovers;
+/** All that the run has shown. */
+export interface Run {
+  readonly rounds: readonly Round[];
+  /** What was rejected or thrown where nobody heard it. */
+  readonly unheard: readonly string[];
+  /** Before the first call. */
+  readonly before: Leftovers;
+  /** Objects by kind: after the first round, in which everything was loaded that is loaded once, and at the end. */
+  readonly objects: readonly [first: ReadonlyMap<string, number>, last: ReadonlyMap<string, number>];
 }
 
-export interface Check {
+/** Prints all of it; gives the exit code. */
+export function report(run: Run): number {
+  const { rounds, unheard } = run;
+  console.log(`\nHow the calls ended: ${totals(rounds.map(({ ends }) => ends))}`);
+  console.log(`\nWhat the server did: ${totals(rounds.map(({ faults }) => faults))}`);
+  const surprises = [...unheard, ...rounds.flatMap((round) => round.surprises)];
+  if (surprises.length > 0) console.log(`\nSurprises:\n${surprises.slice(0, 20).join("\n")}`);
+  const checks = checksOf(run);
+  console.log();
+  for (const { name, passed, figures } of checks)
+    console.log(`${passed ? "PASS" : "FAIL"}: ${name} (${figures})`);
+  const failed = checks.filter(({ passed }) => !passed).length;
+  console.log(`\n${checks.length - failed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+interface Check {
   readonly name: string;
   readonly passed: boolean;
   readonly figures: string;
@@ -28,22 +42,14 @@ export interface Check {
 const NOISE = 256 * 1024;
 const KiB = 1024;
 
-/** All that the run has shown. */
-export interface Run {
-  readonly rounds: readonly Round[];
-  /** Promises that were not kept, and what was thrown where nobody heard it. */
-  readonly surprises: readonly string[];
-  /** Before the first call. */
-  readonly before: Leftovers;
-  /** Objects by kind: after the first round, in which everything was loaded that is loaded once, and at the end. */
-  readonly objects: readonly [first: ReadonlyMap<string, number>, last: ReadonlyMap<string, number>];
-}
-
-export function checksOf({ rounds, surprises, before, objects }: Run): Check[] {
+function checksOf({ rounds, unheard, before, objects }: Run): Check[] {
   const sum = (of: (round: Round) => number): number => rounds.reduce((total, round) => total + of(round), 0);
   const [attempts, requests, cut] = [sum((r) => r.attempts), sum((r) => r.requests), sum((r) => r.cut)];
-  const last = rounds.at(-1)?.left ?? before;
-  const resources = last.resources.join(", ");
+  const surprises = rounds.flatMap((round) => round.surprises);
+  const [open, listeners] = [sum((r) => r.openConnections), sum((r) => r.left.listeners)];
+  const handles = new Set(
+    [before, ...rounds.map(({ left }) => left)].map(({ resources }) => resources.join(", ")),
+  );
   const kinds = [...objects[1]].map(([kind, now]) => ({ kind, first: objects[0].get(kind) ?? 0, now }));
   const met = new Set(rounds.flatMap(({ faults, ends }) => [...faults.keys(), ...ends.keys()]));
   const missing = [...FAULTS.map(({ name }) => name), ...ENDS].filter((name) => !met.has(name));
@@ -54,9 +60,14 @@ export function checksOf({ rounds, surprises, before, objects }: Run): Check[] {
   }) as [number, number, number];
   return [
     {
-      name: "every call settled once, as promised, and nothing was rejected or thrown unheard",
+      name: "every call settled once, and as promised",
       passed: surprises.length === 0,
       figures: `${sum((r) => r.calls)} calls, ${surprises.length} surprises`,
+    },
+    {
+      name: "nothing was rejected or thrown unheard, and no warning given",
+      passed: unheard.length === 0,
+      figures: `${unheard.length}`,
     },
     {
       name: "all faults were met, and all ends came about",
@@ -71,13 +82,13 @@ export function checksOf({ rounds, surprises, before, objects }: Run): Check[] {
     },
     {
       name: "no timer and no socket is left",
-      passed: resources === before.resources.join(", "),
-      figures: `${resources || "nothing"}, as before the first call: ${before.resources.join(", ") || "nothing"}`,
+      passed: open === 0 && handles.size === 1,
+      figures: `${open} connections open after all rounds; handles before the first call and after each round: ${[...handles].join(" / ")}`,
     },
     {
       name: "no listener is left",
-      passed: last.listeners === 0,
-      figures: `${last.listeners} on the shared signal`,
+      passed: listeners === 0,
+      figures: `${listeners} on the shared signals`,
     },
     {
       name: "no promise, signal, response or stream is left",
@@ -90,6 +101,14 @@ export function checksOf({ rounds, surprises, before, objects }: Run): Check[] {
       figures: `medians of the thirds ${thirds.map((bytes) => `${(bytes / KiB).toFixed(0)} KiB`).join(", ")}`,
     },
   ];
+}
+
+function totals(rounds: readonly ReadonlyMap<string, number>[]): string {
+  const sums = new Map<string, number>();
+  for (const [name, count] of rounds.flatMap((round) => [...round]))
+    sums.set(name, (sums.get(name) ?? 0) + count);
+  const sorted = [...sums].sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, count]) => `${name} ${count}`).join("; ");
 }
 
 function median(values: readonly number[]): number {
