@@ -53,12 +53,23 @@ function shown(value: unknown): string {
       return "a function";
     case "symbol":
       return "a symbol";
+    case "bigint":
+      return value > -1e20 && value < 1e20 ? String(value) : "a long bigint";
     default:
       return Object.is(value, -0) ? "-0" : String(value);
   }
 }
 
 function kind(value: object): string {
-  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const name = /^[\w ]{1,40}$/.exec(tag(value))?.[0] ?? "Object";
   return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+// A tag is the caller's own text, and its getter may throw, as a revoked proxy does.
+function tag(value: object): string {
+  try {
+    return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  } catch {
+    return "";
+  }
 }
