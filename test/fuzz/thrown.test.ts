@@ -1,0 +1,110 @@
+// Thrown values of all kinds: the caller gets the very same one back, after one attempt or two.
+
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { edited } from "./edited.ts";
+import { hostile, objectsWith, plain, type Recipe } from "./hostile-values.ts";
+import { oneRetry } from "./one-retry.ts";
+import { fuzzed, runs } from "./runs.ts";
+
+const NAMES = [
+  ...[
+    "name",
+    "message",
+    "code",
+    "type",
+    "cause",
+    "status",
+    "statusCode",
+    "response",
+    "headers",
+    "stack",
+    "errors",
+  ],
+  ...[
+    "get",
+    "body",
+    "cancel",
+    "destroy",
+    "getReader",
+    "locked",
+    "content-length",
+    "retry-after",
+    "then",
+    "length",
+  ],
+];
+const words = fc.constantFrom(
+  ...[
+    "ECONNRESET",
+    "ENOTFOUND",
+    "CERT_HAS_EXPIRED",
+    "UND_ERR_SOCKET",
+    "constructor",
+    "insufficient_quota",
+    "429",
+  ],
+  ...[
+    "TimeoutError",
+    "AbortError",
+    "TypeError",
+    "fetch failed",
+    "terminated",
+    "Failed to fetch (x)",
+    "Load failed",
+  ],
+  ...[
+    "error sending request for url (http://x/): client error (Connect)",
+    "unknown scheme",
+    "120",
+    "-1",
+    "\n",
+  ],
+);
+const { value } = fc.letrec<{ value: Recipe; object: Recipe }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    hostile,
+    plain(edited(words)),
+    plain(words),
+    plain(
+      fc.constantFrom<unknown>(
+        undefined,
+        null,
+        429,
+        503,
+        503.5,
+        Number.NaN,
+        -1,
+        true,
+        () => {},
+        () => "120",
+      ),
+    ),
+    tie("object"),
+  ),
+  object: objectsWith(NAMES, tie("value")),
+}));
+const anything = fc.anything({ withNullPrototype: true, withObjectString: true, withBigInt: true });
+const errors = edited(words).map((text) => new Error(text, { cause: new TypeError(text) }));
+const thrown = fc.oneof(
+  { weight: 4, arbitrary: value },
+  { weight: 1, arbitrary: plain(anything) },
+  { weight: 1, arbitrary: plain(errors) },
+);
+
+test.prop([thrown, fc.constantFrom("requestWithRetry", "withRetry"), fc.boolean()], runs)(
+  `a call rejects with the very value that was thrown last, ${fuzzed}`,
+  async ({ make }, face, async) => {
+    const error = make();
+    const { result, calls, retries, giveUps } = await oneRetry(() => {
+      if (async) return Promise.reject(error);
+      throw error;
+    }, face);
+    expect("error" in result && Object.is(result.error, error)).toBe(true);
+    expect(calls).toBeLessThanOrEqual(2);
+    expect(giveUps).toHaveLength(1);
+    expect(giveUps[0]?.reason).toBe(retries.length > 0 ? "retries-exhausted" : giveUps[0]?.reason);
+    for (const { outcome } of [...retries, ...giveUps]) expect(Object.is(outcome.error, error)).toBe(true);
+  },
+);
