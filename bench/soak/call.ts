@@ -55,7 +55,7 @@ class HookError extends Error {}
 
 export async function makeCall(plan: Plan, call: number, around: Surroundings): Promise<Told> {
   const surprises: string[] = [];
-  const expect = (promise: string, kept: boolean): void => {
+  const check = (promise: string, kept: boolean): void => {
     if (!kept) surprises.push(promise);
   };
   const controller = plan.signal === "shared" ? around.shared : new AbortController();
@@ -76,7 +76,7 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
   };
   const counted = (input: string | Request, init: RequestInit): Promise<Response> => {
     sent++;
-    expect("no attempt is made after the call has settled", !settled);
+    check("no attempt is made after the call has settled", !settled);
     const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
     const attempt = fetch(input, init);
     const ended = attempt.then(
@@ -98,14 +98,14 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     ...(plan.shares.includes("keyed cooldown") && { cooldown: around.keyedCooldown }),
     async onRetry({ attempt }) {
       retries++;
-      expect("onRetry is called before the call has settled", !settled);
-      expect("onRetry counts the attempts", attempt === sent && attempt === retries);
+      check("onRetry is called before the call has settled", !settled);
+      check("onRetry counts the attempts", attempt === sent && attempt === retries);
       if (plan.abort === "in onRetry") abort();
       if (plan.onRetry === "slow") await sleep(2);
       if (plan.onRetry === "throws" && retries === 2) throw new HookError();
     },
     onGiveUp(event) {
-      expect("onGiveUp is called once, before the call has settled", gaveUp === undefined && !settled);
+      check("onGiveUp is called once, before the call has settled", gaveUp === undefined && !settled);
       gaveUp = event;
     },
   };
@@ -120,30 +120,30 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     settled = true;
     given = response;
     end = gaveUp?.reason ?? "success";
-    expect("the response given is the last one", response === last);
-    expect("a success comes without giving up", response.status < 400 === (gaveUp === undefined));
-    expect("only withRetry resolves with a failure", !gaveUp || plan.face === "withRetry");
-    expect("a success has one attempt more than retries", gaveUp !== undefined || sent === retries + 1);
+    check("the response given is the last one", response === last);
+    check("a success comes without giving up", response.status < 400 === (gaveUp === undefined));
+    check("only withRetry resolves with a failure", !gaveUp || plan.face === "withRetry");
+    check("a success has one attempt more than retries", gaveUp !== undefined || sent === retries + 1);
   } catch (error) {
     settled = true;
     given = error instanceof HttpError ? error.response : undefined;
     end = gaveUp?.reason ?? (signal?.aborted && error === signal.reason ? "aborted" : "a hook threw");
     if (error instanceof HttpError) {
-      expect("only requestWithRetry rejects with an HttpError", plan.face === "requestWithRetry");
-      expect("an HttpError says what onGiveUp did", gaveUp?.reason === error.reason);
-      expect("an HttpError counts the attempts", error.attempts === sent);
-      expect(
+      check("only requestWithRetry rejects with an HttpError", plan.face === "requestWithRetry");
+      check("an HttpError says what onGiveUp did", gaveUp?.reason === error.reason);
+      check("an HttpError counts the attempts", error.attempts === sent);
+      check(
         "the response of an HttpError is the last one, unread",
         error.response === last && !last?.bodyUsed,
       );
     } else if (gaveUp) {
-      expect("the error given is the last one", error === gaveUp.outcome.error);
+      check("the error given is the last one", error === gaveUp.outcome.error);
     } else {
-      expect("a rejection has a reason", end === "aborted" || error instanceof HookError);
+      check("a rejection has a reason", end === "aborted" || error instanceof HookError);
     }
   }
-  if (gaveUp) expect("onGiveUp counts the attempts", gaveUp.attempts === sent);
-  else if (end !== "success") expect("an end in between is after a hook or an attempt", sent - retries <= 1);
+  if (gaveUp) check("onGiveUp counts the attempts", gaveUp.attempts === sent);
+  else if (end !== "success") check("an end in between is after a hook or an attempt", sent - retries <= 1);
   const attempts = gaveUp?.attempts ?? (end === "success" ? retries + 1 : sent);
 
   await use(given as Response | undefined, plan.use);

@@ -27,6 +27,8 @@ export interface Plan {
   readonly use: "read" | "read some" | "cancel" | "leave";
 }
 
+const AN_HOUR = 3_600_000;
+
 export function planOf(seed: number, call: number): Plan {
   const dice = diceOf(randomFrom(Math.imul(seed, 0x9e3779b1) + Math.imul(call, 0x85ebca6b)));
   const { chance, int, pick, pickWeighted } = dice;
@@ -59,9 +61,14 @@ export function planOf(seed: number, call: number): Plan {
       },
       nonIdempotent: pick(["never", "answered", "always"] as const),
       idempotencyKey: chance(0.3),
-      // Whoever is behind one that hangs at a gate must not have to wait for ever.
-      ...((hangs || chance(0.3)) && { attemptTimeout: int(20, 250) }),
-      ...((cooldown || chance(0.2)) && { totalTimeout: int(50, 1000) }),
+      // Long ones too, whose timers would be seen if they were left. (Whoever is behind a hanging call at a gate must
+      // not have to wait for long.)
+      ...((hangs || chance(0.4)) && { attemptTimeout: hangs ? int(20, 250) : pick([int(20, 250), AN_HOUR]) }),
+      ...((cooldown || chance(0.3)) && {
+        totalTimeout: cooldown ? int(50, 1000) : pick([int(50, 1000), AN_HOUR]),
+      }),
+      // An hour's wait begins, and is cut short.
+      ...(signal === "own" && aborted && !cooldown && { maxRetryAfter: AN_HOUR }),
       ...(chance(0.2) && { codes: { 404: true, 500: false, "5xx": true, ECONNRESET: chance(0.5) } }),
       ...(chance(0.1) && { classify: async () => undefined }),
     },

@@ -16,4 +16,4 @@ export const runs: { numRuns: number; seed?: number } = {
 export const fuzzed: string = `in ${runs.numRuns.toLocaleString("en")} cases`;
 
 // A case takes less than a millisecond: this is for what hangs, also on a slow machine.
-vi.setConfig({ testTimeout: 60 * runs.numRuns });
+vi.setConfig({ testTimeout: 20_000 + 60 * runs.numRuns });
