@@ -7,12 +7,12 @@ import { fc } from "@fast-check/vitest";
 
 /** How a value is made, and how it is shown when a property fails. */
 export interface Recipe {
-  readonly shown: string;
   readonly make: () => unknown;
+  readonly shown: () => string;
 }
 
-export function recipe(shown: string, make: () => unknown): Recipe {
-  return Object.assign({ shown, make }, { [fc.toStringMethod]: () => shown });
+export function recipe(make: () => unknown, shown: () => string): Recipe {
+  return { make, shown, [fc.toStringMethod]: shown } as Recipe;
 }
 
 /** What a getter or a proxy's trap throws. */
@@ -56,14 +56,19 @@ const HOSTILE: Readonly<Record<string, () => unknown>> = {
 };
 
 export function oneOf(makers: Readonly<Record<string, () => unknown>>): fc.Arbitrary<Recipe> {
-  return fc.constantFrom(...Object.entries(makers)).map(([shown, make]) => recipe(shown, make));
+  return fc.constantFrom(...Object.entries(makers)).map(([shown, make]) => recipe(make, () => shown));
 }
 
 export const hostile: fc.Arbitrary<Recipe> = oneOf(HOSTILE);
 
 /** What does no harm by being looked at. */
 export function plain(values: fc.Arbitrary<unknown>): fc.Arbitrary<Recipe> {
-  return values.map((value) => recipe(fc.stringify(value), () => value));
+  return values.map((value) =>
+    recipe(
+      () => value,
+      () => fc.stringify(value),
+    ),
+  );
 }
 
 const bases = oneOf({
@@ -81,8 +86,11 @@ export function objectsWith(names: readonly string[], values: fc.Arbitrary<Recip
     kind: fc.constantFrom("value", "value", "value", "value", "getter", "trap"),
   });
   return fc.tuple(bases, fc.array(property, { maxLength: 6 })).map(([base, properties]) => {
-    const shown = properties.map(({ name, value, kind }) => `${name}: ${kind} ${value.shown}`);
-    return recipe(`${base.shown} with (${shown.join("; ")})`, () => {
+    const shown = (): string => {
+      const list = properties.map(({ name, value, kind }) => `${name}: ${kind} ${value.shown()}`);
+      return `${base.shown()} with (${list.join("; ")})`;
+    };
+    return recipe(() => {
       const object = base.make() as object;
       for (const { name, value, kind } of properties) {
         const made = value.make();
@@ -91,6 +99,6 @@ export function objectsWith(names: readonly string[], values: fc.Arbitrary<Recip
         Reflect.defineProperty(object, name, { configurable: true, enumerable: true, ...descriptor });
       }
       return object;
-    });
+    }, shown);
   });
 }

@@ -52,11 +52,12 @@ const statuses = fc.oneof(plain(fc.constantFrom(429, 503, 404, 200)), value);
 const responses = fc
   .tuple(statuses, headers, fc.oneof(bodies, value), fc.boolean())
   .map(([status, headers, body, clones]) => {
-    const shown = `status: ${status.shown}; headers: ${headers.shown}; body: ${body.shown}; clones: ${clones}`;
-    return recipe(shown, () => {
+    const shown = (): string =>
+      `status: ${status.shown()}; headers: ${headers.shown()}; body: ${body.shown()}; clones: ${clones}`;
+    return recipe(() => {
       const response = { status: status.make(), headers: headers.make(), body: body.make(), bodyUsed: false };
       return clones ? { ...response, clone: () => ({ ...response }) } : response;
-    });
+    }, shown);
   });
 
 function bodyOf(reader: unknown): object {
