@@ -8,62 +8,20 @@ import { oneRetry } from "./one-retry.ts";
 import { fuzzed, runs } from "./runs.ts";
 
 const KEYS = [
-  ...[
-    "error",
-    "errors",
-    "details",
-    "extensions",
-    "code",
-    "type",
-    "__type",
-    "status",
-    "error_code",
-    "message",
-  ],
-  ...[
-    "detail",
-    "title",
-    "error_description",
-    "retry_after",
-    "retryDelay",
-    "@type",
-    "0",
-    "length",
-    "toString",
-  ],
-  ...["__proto__", "constructor"],
-];
-const WORDS = [
-  ...[
-    "insufficient_quota",
-    "rate_limit_exceeded",
-    "constructor",
-    "__proto__",
-    "503",
-    "5xx",
-    "",
-    " ",
-    "\n",
-    "\u202e",
-  ],
-  ...[
-    "type.googleapis.com/google.rpc.RetryInfo",
-    "58s",
-    "0.5s",
-    "-1s",
-    "999999999999s",
-    "ThrottlingException:x",
-  ],
-  ...["com.amazon#ThrottlingException:http://x", "a sentence.", "\u001b[31m", "\ud83d", "😀".repeat(300)],
-];
+  "error errors details extensions code type __type status error_code message detail title 0 length @type",
+  "error_description retry_after retryDelay toString constructor __proto__",
+].flatMap((line) => line.split(" "));
+const CODES =
+  "insufficient_quota rate_limit_exceeded constructor __proto__ 503 5xx ThrottlingException:x a#b:http://x";
+const WAITS = "type.googleapis.com/google.rpc.RetryInfo 58s 0.5s -1s 999999999999s";
+const TEXTS = ["", " ", "\n", "\u202e", "a sentence.", "\u001b[31m", "\ud83d", "😀".repeat(300)];
+const WORDS = [...CODES.split(" "), ...WAITS.split(" "), ...TEXTS];
 const { json } = fc.letrec((tie) => ({
   json: fc.oneof(
     { depthSize: "small" },
-    fc.oneof(
-      fc.constantFrom<unknown>(null, true, false, 0, -1, 1e308, 0.02, ...WORDS),
-      fc.string({ unit: "binary" }),
-      fc.double(),
-    ),
+    fc.constantFrom<unknown>(null, true, false, 0, -1, 1e308, 0.02, ...WORDS),
+    fc.string({ unit: "binary" }),
+    fc.double(),
     fc.array(tie("json"), { maxLength: 4 }),
     fc.array(fc.tuple(fc.constantFrom(...KEYS), tie("json")), { maxLength: 5 }).map(Object.fromEntries),
   ),
@@ -97,15 +55,14 @@ const bytes = fc.oneof(
   { weight: 1, arbitrary: texts.map((text) => new Uint8Array(Buffer.from(text, "utf16le"))) },
 );
 
-const types = fc.constantFrom(
-  ...[
-    "application/json",
-    "application/problem+json; charset=utf-8",
-    "text/json;charset=utf-16",
-    "APPLICATION/JSON",
-  ],
-  ...["text/html", "application/jsonp", "", "json", ";/json", "multipart/x; y=/json"],
-);
+const JSONS = [
+  "application/json",
+  "application/problem+json; charset=utf-8",
+  "text/json;charset=x",
+  "A/JSON",
+];
+const OTHERS = ["text/html", "application/jsonp", "", "json", ";/json", "multipart/x; y=/json"];
+const types = fc.constantFrom(...JSONS, ...OTHERS);
 const lengths = fc.option(fc.constantFrom("0", "1", "70000", "99999999999", "-1", "junk", ""), {
   nil: undefined,
 });
@@ -145,9 +102,8 @@ test.prop(
     const error = "error" in result ? result.error : undefined;
     if (!(error instanceof HttpError)) throw error;
     expect(error.status).toBe(status);
-    const json = /^[^;]*[/+]json/i.test(type);
     const read = error.code !== undefined || error.type !== undefined || error.detail !== undefined;
-    expect(read && !json, "what is no JSON by its type is not read").toBe(false);
+    expect(read && !JSONS.includes(type), "what is no JSON by its type is not read").toBe(false);
     const response = error.response as Response;
     expect(response.bodyUsed || response.body?.locked).toBe(false);
     const sent = Math.ceil(body.length / (Math.ceil(body.length / pieces) || 1));

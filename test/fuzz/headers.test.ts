@@ -7,22 +7,10 @@ import { edited } from "./edited.ts";
 import { oneRetry } from "./one-retry.ts";
 import { fuzzed, runs } from "./runs.ts";
 
-const WAITS = [
-  "retry-after-ms",
-  "x-ms-retry-after-ms",
-  "retry-after",
-  "ratelimit",
-  "ratelimit-reset",
-  "x-ratelimit-reset",
-];
+const WAITS =
+  "retry-after-ms x-ms-retry-after-ms retry-after ratelimit ratelimit-reset x-ratelimit-reset".split(" ");
 const OTHERS = ["date", "ratelimit-remaining", "x-ratelimit-remaining"];
-const WORDS = [
-  "x-should-retry",
-  "stripe-should-retry",
-  "x-amzn-errortype",
-  "x-ms-error-code",
-  "content-length",
-];
+const WORDS = "x-should-retry stripe-should-retry x-amzn-errortype x-ms-error-code content-length".split(" ");
 const LONGEST = Number.MAX_SAFE_INTEGER;
 
 const moment = fc.date({ min: new Date("0100-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
@@ -69,8 +57,8 @@ describe("parseRetryAfter()", () => {
     (text, now) => {
       const answer = parseRetryAfter(holding({ "retry-after": text }), now.getTime());
       if (answer.kind !== "wait" || /^[ \t]*\d+[ \t]*$/.test(text)) return;
-      // JavaScript knows no leap second, and would read a year below 50 as one of this century.
-      if (/:60 GMT/.test(text) || / 00[0-4]\d /.test(text)) return;
+      // JavaScript knows no leap second, and would read a year below 100 as one of these centuries.
+      if (/:60 GMT/.test(text) || / 00\d\d /.test(text)) return;
       expect(answer.ms).toBe(Math.max(0, Date.parse(text) - now.getTime()));
     },
   );
@@ -94,7 +82,7 @@ test.prop([fieldsOf([...WAITS, ...OTHERS, ...WORDS]), fc.constantFrom(400, 404, 
     const { waits, giveUps, retries } = await oneRetry(() => ({ status, headers }));
     const floor = asked.kind === "wait" ? asked.ms : 0;
     const said = [fields["x-should-retry"], fields["stripe-should-retry"]]
-      .map((word) => bare(word ?? "").toLowerCase())
+      .map((word) => word?.toLowerCase())
       .find((word) => word === "true" || word === "false");
     const retryable = said === undefined ? status === 429 || status >= 500 : said === "true";
     expect(giveUps).toHaveLength(1);
@@ -102,8 +90,8 @@ test.prop([fieldsOf([...WAITS, ...OTHERS, ...WORDS]), fc.constantFrom(400, 404, 
     else if (floor > 120_000) expect(giveUps[0]?.reason).toBe("retry-after-too-long");
     else {
       expect(giveUps[0]?.reason).toBe("retries-exhausted");
-      expect(waits[0]).toBeGreaterThanOrEqual(Math.max(floor, floor === 0 ? 1000 : 0));
-      expect(waits[0]).toBeLessThanOrEqual(floor === 0 ? 2000 : Math.max(1.5 * floor, floor + 1000));
+      expect(waits[0]).toBeGreaterThanOrEqual(floor || 1000);
+      expect(waits[0]).toBeLessThanOrEqual(floor ? Math.max(1.5 * floor, floor + 1000) : 2000);
       expect(retries[0]?.retryAfter).toBe(asked.kind === "wait" ? floor : undefined);
     }
   },

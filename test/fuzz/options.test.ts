@@ -46,19 +46,9 @@ const useful = oneOf({
 });
 const BACKOFF = ["base", "factor", "cap", "jitter", "previous", "random"];
 const OPTIONS = [
-  ...[
-    "maxRetries",
-    "backoff",
-    "codes",
-    "classify",
-    "maxRetryAfter",
-    "attemptTimeout",
-    "totalTimeout",
-    "signal",
-  ],
-  ...["budget", "cooldown", "onRetry", "onGiveUp", "onCooldown", "random", "clock", "nonIdempotent"],
-  ...["idempotencyKey", "unknown"],
-];
+  "maxRetries backoff codes classify maxRetryAfter attemptTimeout totalTimeout signal budget cooldown onRetry",
+  "onGiveUp onCooldown random clock nonIdempotent idempotencyKey unknown",
+].flatMap((line) => line.split(" "));
 const TOKENS = ["capacity", "retryCost", "throttlingCost", "successRefill"];
 const GATE = ["failures", "key", "backoff", "random", "clock"];
 const simple = fc.oneof(plain(numbers), plain(primitives), hostile, useful);
