@@ -75,13 +75,14 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     if (controller === around.shared) around.shared = new AbortController();
   };
   const counted = (input: string | Request, init: RequestInit): Promise<Response> => {
-    sent++;
+    const number = ++sent;
     check("no attempt is made after the call has settled", !settled);
     const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
     const attempt = fetch(input, init);
     const ended = attempt.then(
       (response) => {
-        last = response;
+        // That of an attempt given up before may still come.
+        if (number === sent) last = response;
       },
       () => {
         if (signal?.aborted) cut++;

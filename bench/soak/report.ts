@@ -38,7 +38,7 @@ interface Check {
   readonly figures: string;
 }
 
-// A leak of one small object a call would be some hundred KiB between two thirds of the shortest run in CI.
+// Room for what the run itself keeps of each round. A leak of one small object a call is more, in ten minutes far more.
 const NOISE = 256 * 1024;
 const KiB = 1024;
 
