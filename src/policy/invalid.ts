@@ -61,15 +61,16 @@ function shown(value: unknown): string {
 }
 
 function kind(value: object): string {
-  const name = /^[\w ]{1,40}$/.exec(tag(value))?.[0] ?? "Object";
+  const name = tag(value);
   return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-// A tag is the caller's own text, and its getter may throw, as a revoked proxy does.
+// The caller's own text, whose getter may throw, as a revoked proxy does.
 function tag(value: object): string {
   try {
-    return Object.prototype.toString.call(value).slice("[object ".length, -1);
+    const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    return /^[\w ]{1,40}$/.test(name) ? name : "Object";
   } catch {
-    return "";
+    return "Object";
   }
 }
