@@ -44,7 +44,8 @@ function carriedStatus(error: unknown): number | undefined {
 const MORE_MESSAGES =
   /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*)$/s;
 // Failures that come in the words of a network error and are none.
-const PERMANENT = /unknown scheme|bad port|certificate/i;
+const PERMANENT =
+  /unknown scheme|bad port|certificate|redirect count exceeded|unexpected redirect|URL scheme must be/i;
 
 function isNetworkFailure(error: unknown, causes: readonly unknown[]): boolean {
   const message = peekString(error, "message");

@@ -53,12 +53,24 @@ function shown(value: unknown): string {
       return "a function";
     case "symbol":
       return "a symbol";
+    case "bigint":
+      return value > -1e20 && value < 1e20 ? String(value) : "a long bigint";
     default:
       return Object.is(value, -0) ? "-0" : String(value);
   }
 }
 
 function kind(value: object): string {
-  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const name = tag(value);
   return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+// The caller's own text, whose getter may throw, as a revoked proxy does.
+function tag(value: object): string {
+  try {
+    const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    return /^[\w ]{1,40}$/.test(name) ? name : "Object";
+  } catch {
+    return "Object";
+  }
 }

@@ -199,6 +199,9 @@ test.each([
   "a BAD PORT",
   "bad certificate",
   "Certificate expired",
+  "redirect count exceeded",
+  "unexpected redirect",
+  "URL scheme must be a HTTP(S) scheme",
 ])("readThrown(): the words %j make a network failure permanent, down all its causes", (words) => {
   expect(verdict(undici(new Error(words)))).toEqual(no("TypeError"));
   expect(verdict(undici(new Error("outer", { cause: new Error(words) })))).toEqual(no("TypeError"));
