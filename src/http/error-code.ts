@@ -40,9 +40,10 @@ function carriedStatus(error: unknown): number | undefined {
   );
 }
 
-// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, a body that broke off.
+// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, and a body that broke off
+// (the last of all in Firefox, whatever its length).
 const MORE_MESSAGES =
-  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*)$/s;
+  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*|Content-Length header of network response exceeds response Body\.)$/s;
 // Failures that come in the words of a network error and are none.
 const PERMANENT = /unknown scheme|bad port|certificate/i;
 
