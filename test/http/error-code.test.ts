@@ -272,6 +272,17 @@ test("readThrown() gives the error's code and type, then the codes down its caus
   });
 });
 
+test.each([
+  [deno("fetch failed", `${URL_FAILED}: ${CONNECT_FAILED}tcp connect error`), "unsent"],
+  [deno(`${URL_FAILED}: ${CONNECT_FAILED}dns error`), "unsent"],
+  [new Error("client error (Connect)"), "unsent"],
+  [deno(URL_FAILED, "client error (SendRequest): connection closed before message completed"), "network"],
+  [deno("error sending request for url (http://127.0.0.1/client error (Connect))"), "network"],
+  [deno(URL_FAILED, "xclient error (Connect)"), "network"],
+])("readThrown() knows when hyper says that nothing was sent: %o", (error, kind) => {
+  expect(readThrown(error).kind).toBe(kind);
+});
+
 test("readThrown() leaves it to the caller's table what a code means", () => {
   expect(verdict(undici(coded("ECONNRESET")), { ECONNRESET: false })).toEqual(no("ECONNRESET"));
   expect(verdict(undici(coded("HPE_INVALID_CONSTANT")), { HPE_INVALID_CONSTANT: true })).toEqual(
