@@ -39,8 +39,12 @@ function installed(name: BrowserName): string | undefined {
 }
 
 /** Headless, and with no way out of this machine: puppeteer switches most background traffic off, but not all. */
-export function openBrowser(name: BrowserName, executablePath: string): Promise<Browser> {
-  return launch({ executablePath, headless: true, ...SETTINGS[name] });
+export function openBrowser(
+  name: BrowserName,
+  executablePath: string,
+  signal: AbortSignal,
+): Promise<Browser> {
+  return launch({ executablePath, headless: true, signal, ...SETTINGS[name] });
 }
 
 const SETTINGS: Readonly<Record<BrowserName, LaunchOptions>> = {

@@ -6,6 +6,7 @@ import { once } from "node:events";
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
   /** It is ended when it takes longer: 2 minutes by default. */
   readonly timeout?: number;
 }

@@ -74,19 +74,24 @@ async function runIn(runtime: Runtime, path: string, built: Build): Promise<void
 
 async function reportOf(runtime: Runtime, path: string, built: Build): Promise<Report> {
   const control = await startControl(built.page);
-  const running = runtime.run(path, built, control.url);
+  const over = new AbortController();
+  const running = runtime.run(path, built, control.url, over.signal);
   try {
     const failed = running.then(() =>
       Promise.race([control.report, late(1000, "it ended without a report")]),
     );
     const report = await Promise.race([control.report, failed, late(LONGEST_SUITE, "no report")]);
     const ended = Promise.race([running, late(LONGEST_END, "it did not end by itself")]);
+    ended.catch(() => {});
     const context = { runtime, build: built, ended };
     const outside = await Promise.all(around.map((one) => resultOf(one.name, one.run(context))));
+    await ended.catch(() => {});
     return { ...report, results: [...report.results, ...outside] };
   } catch (error) {
     return { results: cases.map(({ name }) => ({ name, failure: describeError(error) })), thrown: {} };
   } finally {
+    over.abort();
+    await running.catch(() => {});
     await control.close();
   }
 }

@@ -14,8 +14,8 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** Where it is; or why it cannot be run here. */
   readonly find: () => Promise<{ readonly path: string } | { readonly missing: string }>;
-  /** Runs the suite of a build, which reports to `control`; rejects if the runtime itself fails. */
-  readonly run: (path: string, build: Build, control: string) => Promise<void>;
+  /** Runs the suite of a build, which reports to `control`; rejects if the runtime itself fails, or on the signal. */
+  readonly run: (path: string, build: Build, control: string, signal: AbortSignal) => Promise<void>;
   /** Absent if it is none that runs a file. */
   readonly program?: Program;
 }
@@ -60,8 +60,8 @@ function processes(name: RuntimeName, program: Program): Runtime {
     name,
     program,
     find: async () => ({ path: program.command }),
-    async run(path, { folder }, control) {
-      await run(path, [...program.args, "process.mjs", control], { cwd: folder });
+    async run(path, { folder }, control, signal) {
+      await run(path, [...program.args, "process.mjs", control], { cwd: folder, signal });
     },
   };
 }
@@ -70,21 +70,26 @@ function workerd(): Runtime {
   return {
     name: "workerd",
     find: async () => ({ path: installed(".bin/workerd") }),
-    async run(path, { folder }, control) {
-      // Its control channel says on which port it listens. Its own log is about failures that the suite provokes.
+    async run(path, { folder }, control, signal) {
+      // Its control channel says on which port it listens.
       const child = spawn(path, ["serve", "workerd.capnp", "--control-fd=3"], {
         cwd: folder,
         env: { ...process.env, CONTROL: control },
-        stdio: ["ignore", "inherit", "ignore", "pipe"],
+        stdio: ["ignore", "ignore", "pipe", "pipe"],
+      });
+      // Mostly of the failures that the suite provokes.
+      let log = "";
+      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        log += text;
       });
       try {
         const listening = once(createInterface(child.stdio[3] as Readable), "line");
         const failed = once(child, "exit").then(([code]) => {
-          throw new Error(`workerd ended with ${code}`);
+          throw new Error(`workerd ended with ${code}\n${log}`);
         });
         failed.catch(() => {});
         const [line] = await Promise.race([listening, failed]);
-        const response = await fetch(`http://127.0.0.1:${JSON.parse(line).port}`);
+        const response = await fetch(`http://127.0.0.1:${JSON.parse(line).port}`, { signal });
         if (!response.ok) throw new Error(`workerd: ${response.status} ${await response.text()}`);
       } finally {
         child.kill();
@@ -100,8 +105,8 @@ function browser(name: BrowserName): Runtime {
       const path = await findBrowser(name);
       return path ? { path } : { missing: howToInstall(name) };
     },
-    async run(path, _build, control) {
-      await using opened = await openBrowser(name, path);
+    async run(path, _build, control, signal) {
+      await using opened = await openBrowser(name, path, signal);
       const page = await opened.newPage();
       await page.goto(`${control}/page`);
       await page.evaluate('import("/page.js")');

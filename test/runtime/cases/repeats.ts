@@ -3,7 +3,7 @@
 import { assert } from "chai";
 import { type FetchRetryOptions, withRetry } from "request-with-retry";
 import type { Step } from "../../server/loopback-server.ts";
-import type { Cannot, Case, RemoteServer } from "../case.ts";
+import type { Cannot, Case } from "../case.ts";
 import { giveUp, quick } from "./tools.ts";
 
 const noRequestStreams: readonly Cannot[] = [
@@ -89,16 +89,21 @@ export const repeats: readonly Case[] = [
       assert.isAtMost((await server.seen()).requests.length, 1);
     },
   },
-  post("a POST is repeated after an answer that is retryable", { status: 503 }, {}, "repeated"),
-  post("a POST is not repeated after its connection broke", { fault: "reset-before-headers" }, {}, "once"),
-  post("a POST is not repeated after attemptTimeout", { fault: "hang" }, { attemptTimeout: 300 }, "once"),
-  post('"never" repeats a POST after a 429', { status: 429 }, { nonIdempotent: "never" }, "repeated"),
-  post('"never" does not repeat a POST after a 500', { status: 500 }, { nonIdempotent: "never" }, "once"),
-  post(
+  repeated("a POST is repeated after an answer that is retryable", { status: 503 }),
+  madeOnce("a POST is not repeated after its connection broke", { fault: "reset-before-headers" }, {}, [
+    {
+      in: ["Deno 2"],
+      because: "2.9.5 sends every request once more by itself when its connection breaks (2.9.6 does not)",
+      failsWith: /it gave up 0 times/,
+    },
+  ]),
+  madeOnce("a POST is not repeated after attemptTimeout", { fault: "hang" }, { attemptTimeout: 300 }),
+  repeated('"never" repeats a POST after a 429', { status: 429 }, { nonIdempotent: "never" }),
+  madeOnce('"never" does not repeat a POST after a 500', { status: 500 }, { nonIdempotent: "never" }),
+  repeated(
     '"always" repeats a POST after its connection broke',
     { fault: "reset-before-headers" },
     { nonIdempotent: "always" },
-    "repeated",
   ),
   {
     name: "a POST is repeated after its connection was refused: nothing was sent",
@@ -157,32 +162,37 @@ function streamed(method: string): RequestInit {
   return { method, body, duplex: "half" } as RequestInit;
 }
 
-function post(name: string, step: Step, options: FetchRetryOptions, how: "repeated" | "once"): Case {
+/** The first answer is `step`, and a POST is made again. */
+function repeated(name: string, step: Step, options: FetchRetryOptions = {}): Case {
   return {
     name,
     async run({ server }) {
       await server.play(step, { body: "ok" });
-      if (how === "repeated") await repeated(server, options);
-      else {
-        const { calls, reason } = await giveUp(server.url, { method: "POST", body: "text" }, options);
-        assert.deepEqual([calls, reason], [1, "method-not-repeatable"]);
-        assert.lengthOf((await server.seen()).requests, 1);
-      }
+      const retrying = withRetry(fetch, { ...quick, ...options });
+      assert.equal(await (await retrying(server.url, { method: "POST", body: "text" })).text(), "ok");
+      assert.deepEqual(
+        (await server.seen()).requests.map(({ method, body }) => [method, body]),
+        Array(2).fill(["POST", "text"]),
+      );
     },
   };
 }
 
-async function repeated(server: RemoteServer, options: FetchRetryOptions): Promise<void> {
-  const response = await withRetry(fetch, { ...quick, ...options })(server.url, {
-    method: "POST",
-    body: "text",
-  });
-  assert.equal(await response.text(), "ok");
-  assert.deepEqual(
-    (await server.seen()).requests.map(({ method, body }) => [method, body]),
-    [
-      ["POST", "text"],
-      ["POST", "text"],
-    ],
-  );
+/** The first answer is `step`, and a POST is not made again. */
+function madeOnce(
+  name: string,
+  step: Step,
+  options: FetchRetryOptions = {},
+  cannot: readonly Cannot[] = [],
+): Case {
+  return {
+    name,
+    async run({ server }) {
+      await server.play(step, { body: "ok" });
+      const { calls, reason } = await giveUp(server.url, { method: "POST", body: "text" }, options);
+      assert.deepEqual([calls, reason], [1, "method-not-repeatable"]);
+      assert.lengthOf((await server.seen()).requests, 1);
+    },
+    cannot,
+  };
 }
