@@ -28,6 +28,11 @@ const config: KnipConfig = {
       // Run by package.test.ts, as commands.
       ignoreDependencies: ["@arethetypeswrong/cli", "publint"],
     },
+    "test/runtime": {
+      // Bundled by build.ts, and checked by deno; the rest is what runs them.
+      entry: ["inside/*.ts", "consumer.ts"],
+      ignoreDependencies: ["bun", "deno", "workerd", /^node\d/],
+    },
     "test/sdk": {
       // Compiled by types.test.ts, each folder under the library that its tsconfig names.
       entry: ["types/*/own.ts"],
