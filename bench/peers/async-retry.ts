@@ -1,0 +1,29 @@
+/** https://github.com/vercel/async-retry: calls bail for what is not to be tried again. */
+
+import retry from "async-retry";
+import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
+import { StatusError, worthRetrying } from "./status-error.ts";
+
+const retrier =
+  ({ retries, delay }: PeerOptions): Retrier =>
+  (request) =>
+    retry(
+      async (bail) => {
+        const response = await request();
+        if (response.ok) return response;
+        const error = new StatusError(response);
+        if (worthRetrying(response.status)) throw error;
+        bail(error);
+        return response;
+      },
+      { retries, minTimeout: delay },
+    );
+
+export const asyncRetry: Peer = {
+  name: "async-retry",
+  packages: ["async-retry"],
+  takesFetch: true,
+  knows: "outcomes",
+  retrier,
+  client: fetchThrough(retrier),
+};

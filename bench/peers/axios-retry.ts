@@ -1,0 +1,35 @@
+/** https://github.com/softonic/axios-retry, with its exponential delay, which obeys Retry-After. */
+
+import { Readable } from "node:stream";
+import axios, { isAxiosError } from "axios";
+import axiosRetry, { exponentialDelay } from "axios-retry";
+import type { Peer } from "./peer.ts";
+
+export const axiosRetryPeer: Peer = {
+  name: "axios-retry",
+  packages: ["axios", "axios-retry"],
+  takesFetch: false,
+  knows: "requests",
+  client({ retries, delay }) {
+    const client = axios.create({ responseType: "text", transformResponse: [] });
+    axiosRetry(client, {
+      retries,
+      // Its exponent starts at 1.
+      retryDelay: (retryCount, error) => exponentialDelay(retryCount - 1, error, delay),
+    });
+    return {
+      async request(url, { body, ...init } = {}) {
+        const { status, data } = await client.request<string>({
+          ...init,
+          url,
+          data: body instanceof ReadableStream ? Readable.fromWeb(body as never) : body,
+        });
+        return { status, text: async () => data };
+      },
+    };
+  },
+  failure: (error) =>
+    isAxiosError(error) && error.response
+      ? { status: error.response.status, text: async () => String(error.response?.data) }
+      : undefined,
+};

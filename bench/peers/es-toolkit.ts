@@ -1,0 +1,24 @@
+/** https://es-toolkit.dev/reference/function/retry.html: `shouldRetry` says what is to be tried again. */
+
+import { retry } from "es-toolkit/function";
+import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
+import { throwUnlessOk, worthRetryingError } from "./status-error.ts";
+
+const retrier =
+  ({ retries, delay }: PeerOptions): Retrier =>
+  (request, signal) =>
+    retry(() => throwUnlessOk(request), {
+      retries,
+      delay: (attempts) => Math.min(delay * 2 ** attempts, 30_000),
+      shouldRetry: worthRetryingError,
+      ...(signal && { signal }),
+    });
+
+export const esToolkit: Peer = {
+  name: "es-toolkit",
+  packages: ["es-toolkit"],
+  takesFetch: true,
+  knows: "outcomes",
+  retrier,
+  client: fetchThrough(retrier),
+};

@@ -1,0 +1,23 @@
+/** https://github.com/coveo/exponential-backoff: its `retry` says what is to be tried again. */
+
+import { backOff } from "exponential-backoff";
+import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
+import { throwUnlessOk, worthRetryingError } from "./status-error.ts";
+
+const retrier =
+  ({ retries, delay }: PeerOptions): Retrier =>
+  (request) =>
+    backOff(() => throwUnlessOk(request), {
+      numOfAttempts: retries + 1,
+      startingDelay: delay,
+      retry: worthRetryingError,
+    });
+
+export const exponentialBackoff: Peer = {
+  name: "exponential-backoff",
+  packages: ["exponential-backoff"],
+  takesFetch: true,
+  knows: "outcomes",
+  retrier,
+  client: fetchThrough(retrier),
+};

@@ -1,0 +1,33 @@
+/** https://github.com/sindresorhus/got: its defaults, which obey Retry-After, with the limit it has for that. */
+
+import { Readable } from "node:stream";
+import got, { HTTPError } from "got";
+import type { Peer } from "./peer.ts";
+
+export const gotPeer: Peer = {
+  name: "got",
+  packages: ["got"],
+  takesFetch: false,
+  knows: "requests",
+  client({ retries, delay }) {
+    const client = got.extend({
+      retry: { limit: retries, backoffLimit: delay, noise: 0, maxRetryAfter: 120_000 },
+    });
+    return {
+      async request(url, { method, body, ...init } = {}) {
+        const response = await client(url, {
+          ...init,
+          ...(method && { method: method as "GET" }),
+          ...(body !== undefined && {
+            body: typeof body === "string" ? body : Readable.fromWeb(body as never),
+          }),
+        });
+        return { status: response.statusCode, text: async () => response.body };
+      },
+    };
+  },
+  failure: (error) =>
+    error instanceof HTTPError
+      ? { status: error.response.statusCode, text: async () => String(error.response.body) }
+      : undefined,
+};

@@ -1,0 +1,26 @@
+/** https://github.com/sindresorhus/ky: its defaults, which obey Retry-After. */
+
+import ky, { isHTTPError } from "ky";
+import { fetchInit, type Peer } from "./peer.ts";
+
+export const kyPeer: Peer = {
+  name: "ky",
+  packages: ["ky"],
+  takesFetch: true,
+  knows: "requests",
+  client({ retries, delay, fetch = globalThis.fetch }) {
+    const client = ky.create({
+      fetch,
+      retry: { limit: retries, delay: (attemptCount) => delay * 2 ** (attemptCount - 1) },
+    });
+    return { request: (url, init = {}) => client(url, fetchInit(init)) };
+  },
+  failure(error) {
+    if (!isHTTPError(error)) return undefined;
+    const { data } = error;
+    return {
+      status: error.response.status,
+      text: async () => (typeof data === "string" ? data : JSON.stringify(data)),
+    };
+  },
+};

@@ -1,0 +1,25 @@
+/** https://github.com/unjs/ofetch: a number of retries of one's own holds for every method. */
+
+import { createFetch, FetchError } from "ofetch";
+import { fetchInit, type Peer } from "./peer.ts";
+
+export const ofetchPeer: Peer = {
+  name: "ofetch",
+  packages: ["ofetch"],
+  takesFetch: true,
+  knows: "requests",
+  client({ retries, delay, fetch = globalThis.fetch }) {
+    const ofetch = createFetch({ fetch, defaults: { retry: retries, retryDelay: delay } });
+    return {
+      async request(url, init = {}) {
+        // The types of ofetch know only the bodies that it serializes.
+        const response = await ofetch.raw(url, { ...(fetchInit(init) as object), responseType: "text" });
+        return { status: response.status, text: async () => response._data ?? "" };
+      },
+    };
+  },
+  failure: (error) =>
+    error instanceof FetchError && error.status !== undefined
+      ? { status: error.status, text: async () => String(error.data ?? "") }
+      : undefined,
+};

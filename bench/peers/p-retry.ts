@@ -1,0 +1,27 @@
+/** https://github.com/sindresorhus/p-retry: throws AbortError for what is not to be tried again. */
+
+import pRetry, { AbortError } from "p-retry";
+import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
+import { StatusError, throwUnlessOk, worthRetryingError } from "./status-error.ts";
+
+const retrier =
+  ({ retries, delay }: PeerOptions): Retrier =>
+  (request, signal) =>
+    pRetry(() => throwUnlessOk(request).catch(abortWhereHopeless), {
+      retries,
+      minTimeout: delay,
+      ...(signal && { signal }),
+    });
+
+function abortWhereHopeless(error: unknown): never {
+  throw error instanceof StatusError && !worthRetryingError(error) ? new AbortError(error) : error;
+}
+
+export const pRetryPeer: Peer = {
+  name: "p-retry",
+  packages: ["p-retry"],
+  takesFetch: true,
+  knows: "outcomes",
+  retrier,
+  client: fetchThrough(retrier),
+};

@@ -1,0 +1,34 @@
+/** This package, as it is published: run `npm run build` first. */
+
+import { HttpError, requestWithRetry, withRetry } from "../../dist/index.js";
+import { fetchInit, fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
+
+const retrier =
+  ({ retries, delay }: PeerOptions): Retrier =>
+  (request, signal) =>
+    requestWithRetry(request, {
+      maxRetries: retries,
+      backoff: { base: delay },
+      ...(signal && { signal }),
+    });
+
+export const ourFunction: Peer = {
+  name: "requestWithRetry",
+  packages: ["request-with-retry"],
+  takesFetch: true,
+  knows: "responses",
+  retrier,
+  client: fetchThrough(retrier),
+  failure: (error) => (error instanceof HttpError ? (error.response as Response) : undefined),
+};
+
+export const ourFetch: Peer = {
+  name: "withRetry",
+  packages: ["request-with-retry"],
+  takesFetch: true,
+  knows: "requests",
+  client({ retries, delay, fetch = globalThis.fetch }) {
+    const retryingFetch = withRetry(fetch, { maxRetries: retries, backoff: { base: delay } });
+    return { request: (url, init = {}) => retryingFetch(url, fetchInit(init)) };
+  },
+};

@@ -1,0 +1,34 @@
+/** https://github.com/elbywan/wretch with its retry middleware, for network errors too, and with the last response. */
+
+import wretch from "wretch";
+import { retry } from "wretch/middlewares";
+import { fetchInit, type Peer } from "./peer.ts";
+
+export const wretchPeer: Peer = {
+  name: "wretch",
+  packages: ["wretch"],
+  takesFetch: true,
+  knows: "requests",
+  client({ retries, delay, fetch = globalThis.fetch }) {
+    const client = wretch()
+      .fetchPolyfill(fetch)
+      .middlewares([
+        retry({
+          // For it, 0 is without end.
+          ...(retries > 0 ? { maxAttempts: retries } : { skip: () => true }),
+          delayTimer: delay,
+          retryOnNetworkError: true,
+          resolveWithLatestResponse: true,
+        }),
+      ]);
+    return {
+      request: (url, { method = "GET", ...init } = {}) =>
+        client
+          .url(url)
+          .options(fetchInit(init) as object)
+          .fetch(method)
+          .res(),
+    };
+  },
+  failure: (error) => (error instanceof wretch.WretchError ? error.response : undefined),
+};
