@@ -2,7 +2,7 @@
 
 import retry from "async-retry";
 import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
-import { StatusError, worthRetrying } from "./status-error.ts";
+import { StatusError, statusFailure, worthRetrying } from "./status-error.ts";
 
 const retrier =
   ({ retries, delay }: PeerOptions): Retrier =>
@@ -23,7 +23,9 @@ export const asyncRetry: Peer = {
   name: "async-retry",
   packages: ["async-retry"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "outcomes",
   retrier,
   client: fetchThrough(retrier),
+  failure: statusFailure,
 };

@@ -9,11 +9,18 @@ export const axiosRetryPeer: Peer = {
   name: "axios-retry",
   packages: ["axios", "axios-retry"],
   takesFetch: false,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay }) {
-    const client = axios.create({ responseType: "text", transformResponse: [] });
+  client({ retries, delay, attemptTimeout }) {
+    const client = axios.create({
+      responseType: "text",
+      transformResponse: [],
+      // Without this, a time limit has the code of an abort, which is not tried again.
+      ...(attemptTimeout && { timeout: attemptTimeout, transitional: { clarifyTimeoutError: true } }),
+    });
     axiosRetry(client, {
       retries,
+      shouldResetTimeout: true,
       // Its exponent starts at 1.
       retryDelay: (retryCount, error) => exponentialDelay(retryCount - 1, error, delay),
     });

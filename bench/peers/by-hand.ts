@@ -21,6 +21,7 @@ export const byHand: Peer = {
   name: "by hand",
   packages: [],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "responses",
   retrier,
   client: fetchThrough(retrier),

@@ -2,7 +2,7 @@
 
 import { retry } from "es-toolkit/function";
 import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
-import { throwUnlessOk, worthRetryingError } from "./status-error.ts";
+import { statusFailure, throwUnlessOk, worthRetryingError } from "./status-error.ts";
 
 const retrier =
   ({ retries, delay }: PeerOptions): Retrier =>
@@ -18,7 +18,9 @@ export const esToolkit: Peer = {
   name: "es-toolkit",
   packages: ["es-toolkit"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "outcomes",
   retrier,
   client: fetchThrough(retrier),
+  failure: statusFailure,
 };

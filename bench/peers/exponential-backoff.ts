@@ -2,7 +2,7 @@
 
 import { backOff } from "exponential-backoff";
 import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
-import { throwUnlessOk, worthRetryingError } from "./status-error.ts";
+import { statusFailure, throwUnlessOk, worthRetryingError } from "./status-error.ts";
 
 const retrier =
   ({ retries, delay }: PeerOptions): Retrier =>
@@ -17,7 +17,9 @@ export const exponentialBackoff: Peer = {
   name: "exponential-backoff",
   packages: ["exponential-backoff"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "outcomes",
   retrier,
   client: fetchThrough(retrier),
+  failure: statusFailure,
 };

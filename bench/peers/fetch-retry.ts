@@ -7,6 +7,7 @@ export const fetchRetryPeer: Peer = {
   name: "fetch-retry",
   packages: ["fetch-retry"],
   takesFetch: true,
+  limitsAttempts: false,
   knows: "requests",
   client({ retries, delay, fetch = globalThis.fetch }) {
     const retryingFetch = fetchRetry(fetch, {

@@ -7,6 +7,7 @@ export const ffetch: Peer = {
   name: "@fetchkit/ffetch",
   packages: ["@fetchkit/ffetch"],
   takesFetch: true,
+  limitsAttempts: false,
   knows: "requests",
   client({ retries, delay, fetch = globalThis.fetch }) {
     const client = createClient({ retries, fetchHandler: fetch, ...(delay === 0 && { retryDelay: 0 }) });

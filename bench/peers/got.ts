@@ -8,10 +8,12 @@ export const gotPeer: Peer = {
   name: "got",
   packages: ["got"],
   takesFetch: false,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay }) {
+  client({ retries, delay, attemptTimeout }) {
     const client = got.extend({
       retry: { limit: retries, backoffLimit: delay, noise: 0, maxRetryAfter: 120_000 },
+      ...(attemptTimeout && { timeout: { request: attemptTimeout } }),
     });
     return {
       async request(url, { method, body, ...init } = {}) {

@@ -7,11 +7,17 @@ export const kyPeer: Peer = {
   name: "ky",
   packages: ["ky"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay, fetch = globalThis.fetch }) {
+  client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
     const client = ky.create({
       fetch,
-      retry: { limit: retries, delay: (attemptCount) => delay * 2 ** (attemptCount - 1) },
+      retry: {
+        limit: retries,
+        delay: (attemptCount) => delay * 2 ** (attemptCount - 1),
+        retryOnTimeout: attemptTimeout !== undefined,
+      },
+      ...(attemptTimeout && { timeout: attemptTimeout }),
     });
     return { request: (url, init = {}) => client(url, fetchInit(init)) };
   },

@@ -7,9 +7,15 @@ export const ofetchPeer: Peer = {
   name: "ofetch",
   packages: ["ofetch"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay, fetch = globalThis.fetch }) {
-    const ofetch = createFetch({ fetch, defaults: { retry: retries, retryDelay: delay } });
+  client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
+    const defaults = {
+      retry: retries,
+      retryDelay: delay,
+      ...(attemptTimeout && { timeout: attemptTimeout }),
+    };
+    const ofetch = createFetch({ fetch, defaults });
     return {
       async request(url, init = {}) {
         // The types of ofetch know only the bodies that it serializes.

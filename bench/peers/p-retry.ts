@@ -2,7 +2,7 @@
 
 import pRetry, { AbortError } from "p-retry";
 import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
-import { StatusError, throwUnlessOk, worthRetryingError } from "./status-error.ts";
+import { StatusError, statusFailure, throwUnlessOk, worthRetryingError } from "./status-error.ts";
 
 const retrier =
   ({ retries, delay }: PeerOptions): Retrier =>
@@ -21,7 +21,9 @@ export const pRetryPeer: Peer = {
   name: "p-retry",
   packages: ["p-retry"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "outcomes",
   retrier,
   client: fetchThrough(retrier),
+  failure: statusFailure,
 };

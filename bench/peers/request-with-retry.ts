@@ -4,11 +4,12 @@ import { HttpError, requestWithRetry, withRetry } from "../../dist/index.js";
 import { fetchInit, fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
 
 const retrier =
-  ({ retries, delay }: PeerOptions): Retrier =>
+  ({ retries, delay, attemptTimeout }: PeerOptions): Retrier =>
   (request, signal) =>
-    requestWithRetry(request, {
+    requestWithRetry(attemptTimeout ? ({ signal }) => request(signal) : () => request(), {
       maxRetries: retries,
       backoff: { base: delay },
+      ...(attemptTimeout && { attemptTimeout }),
       ...(signal && { signal }),
     });
 
@@ -16,6 +17,7 @@ export const ourFunction: Peer = {
   name: "requestWithRetry",
   packages: ["request-with-retry"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "responses",
   retrier,
   client: fetchThrough(retrier),
@@ -26,9 +28,14 @@ export const ourFetch: Peer = {
   name: "withRetry",
   packages: ["request-with-retry"],
   takesFetch: true,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay, fetch = globalThis.fetch }) {
-    const retryingFetch = withRetry(fetch, { maxRetries: retries, backoff: { base: delay } });
+  client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
+    const retryingFetch = withRetry(fetch, {
+      maxRetries: retries,
+      backoff: { base: delay },
+      ...(attemptTimeout && { attemptTimeout }),
+    });
     return { request: (url, init = {}) => retryingFetch(url, fetchInit(init)) };
   },
 };

@@ -1,5 +1,7 @@
 /** What a user throws for a failed response, where a package retries only what is thrown. */
 
+import type { PeerFailure } from "./peer.ts";
+
 export class StatusError extends Error {
   override readonly name = "StatusError";
   readonly status: number;
@@ -8,6 +10,11 @@ export class StatusError extends Error {
     super(`Request failed with status ${status} ${statusText}`);
     this.status = status;
   }
+}
+
+/** All that is left of a response that was thrown away for it. */
+export function statusFailure(error: unknown): PeerFailure | undefined {
+  return error instanceof StatusError ? { status: error.status } : undefined;
 }
 
 /** The rule that those pages print which have one. */

@@ -4,17 +4,37 @@ import { Readable } from "node:stream";
 import { Agent, type Dispatcher, RetryAgent } from "undici";
 import type { Peer } from "./peer.ts";
 
+/** Its defaults, which have no time limit among them. */
+const errorCodes = [
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+];
+
 export const undici: Peer = {
   name: "undici RetryAgent",
   packages: ["undici"],
   takesFetch: false,
+  limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay }) {
-    const agent = new RetryAgent(new Agent(), {
-      maxRetries: retries,
-      minTimeout: delay,
-      throwOnError: false,
-    });
+  client({ retries, delay, attemptTimeout }) {
+    const agent = new RetryAgent(
+      new Agent(attemptTimeout ? { headersTimeout: attemptTimeout, bodyTimeout: attemptTimeout } : {}),
+      {
+        maxRetries: retries,
+        minTimeout: delay,
+        throwOnError: false,
+        ...(attemptTimeout && {
+          errorCodes: [...errorCodes, "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"],
+        }),
+      },
+    );
     return {
       async request(url, { method = "GET", body, ...init } = {}) {
         const { origin, pathname, search } = new URL(url);

@@ -8,6 +8,7 @@ export const wretchPeer: Peer = {
   name: "wretch",
   packages: ["wretch"],
   takesFetch: true,
+  limitsAttempts: false,
   knows: "requests",
   client({ retries, delay, fetch = globalThis.fetch }) {
     const client = wretch()
