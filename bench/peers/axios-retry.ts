@@ -11,16 +11,18 @@ export const axiosRetryPeer: Peer = {
   takesFetch: false,
   limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay, attemptTimeout }) {
+  client({ retries, delay, attemptTimeout, totalTimeout }) {
     const client = axios.create({
       responseType: "text",
       transformResponse: [],
       // Without this, a time limit has the code of an abort, which is not tried again.
+      ...(totalTimeout && { timeout: totalTimeout }),
       ...(attemptTimeout && { timeout: attemptTimeout, transitional: { clarifyTimeoutError: true } }),
     });
     axiosRetry(client, {
       retries,
-      shouldResetTimeout: true,
+      // Otherwise it is a limit for the whole call, in which the waits count.
+      shouldResetTimeout: attemptTimeout !== undefined,
       // Its exponent starts at 1.
       retryDelay: (retryCount, error) => exponentialDelay(retryCount - 1, error, delay),
     });

@@ -9,7 +9,7 @@ export const kyPeer: Peer = {
   takesFetch: true,
   limitsAttempts: true,
   knows: "requests",
-  client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
+  client({ retries, delay, attemptTimeout, totalTimeout, fetch = globalThis.fetch }) {
     const client = ky.create({
       fetch,
       retry: {
@@ -18,6 +18,7 @@ export const kyPeer: Peer = {
         retryOnTimeout: attemptTimeout !== undefined,
       },
       ...(attemptTimeout && { timeout: attemptTimeout }),
+      ...(totalTimeout && { totalTimeout }),
     });
     return { request: (url, init = {}) => client(url, fetchInit(init)) };
   },

@@ -6,6 +6,8 @@ export interface PeerOptions {
   readonly delay: number;
   /** The longest that one attempt may take, in ms, for those whose `limitsAttempts` is true. */
   readonly attemptTimeout?: number;
+  /** The longest that the whole call may take, in ms, for those that have a limit which ends a wait too. */
+  readonly totalTimeout?: number;
   /** In place of the global one, for those whose `takesFetch` is true. */
   readonly fetch?: typeof fetch;
 }

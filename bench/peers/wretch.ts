@@ -1,8 +1,9 @@
-/** https://github.com/elbywan/wretch with its retry middleware, for network errors too, and with the last response. */
+/** https://github.com/elbywan/wretch with its retry middleware, for a 429 and for network errors too, and with the last response. */
 
 import wretch from "wretch";
 import { retry } from "wretch/middlewares";
 import { fetchInit, type Peer } from "./peer.ts";
+import { worthRetrying } from "./status-error.ts";
 
 export const wretchPeer: Peer = {
   name: "wretch",
@@ -18,6 +19,7 @@ export const wretchPeer: Peer = {
           // For it, 0 is without end.
           ...(retries > 0 ? { maxAttempts: retries } : { skip: () => true }),
           delayTimer: delay,
+          until: (response) => !!response && !worthRetrying(response.status),
           retryOnNetworkError: true,
           resolveWithLatestResponse: true,
         }),

@@ -47,7 +47,7 @@ export const cancelling: readonly Case[] = [
     },
   },
   {
-    name: "A call that is aborted rejects with the signal's own reason",
+    name: "A call that is aborted rejects with the signal's own reason, or names it as the cause",
     basis: "DOM standard, 3.3",
     async run({ begin }) {
       const controller = new AbortController();
@@ -59,7 +59,8 @@ export const cancelling: readonly Case[] = [
       await server.until(() => server.requests.length === 1);
       controller.abort(reason);
       const { error, ...end } = await ending;
-      return error === reason ? undefined : outcome({ error, ...end });
+      const given = error === reason || (error instanceof Error && error.cause === reason);
+      return given ? undefined : outcome({ error, ...end });
     },
   },
   {

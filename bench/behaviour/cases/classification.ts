@@ -16,7 +16,7 @@ export const classification: readonly Case[] = [
     basis: "RFC 9110, 15.6.4",
     async run({ call }) {
       const { server, ending } = await call([{ status: 503 }, { body: "ok" }]);
-      return succeeded(server, ending, 2);
+      return succeeded(server, ending);
     },
   },
   {
@@ -24,7 +24,7 @@ export const classification: readonly Case[] = [
     basis: "RFC 6585, 4",
     async run({ call }) {
       const { server, ending } = await call([{ status: 429 }, { body: "ok" }]);
-      return succeeded(server, ending, 2);
+      return succeeded(server, ending);
     },
   },
   {
@@ -60,7 +60,7 @@ export const classification: readonly Case[] = [
     name: "A connection that was reset is retried",
     async run({ call }) {
       const { server, ending } = await call([{ fault: "reset-before-headers" }, { body: "ok" }]);
-      return succeeded(server, ending, 2);
+      return succeeded(server, ending);
     },
   },
   {
@@ -126,8 +126,8 @@ export const classification: readonly Case[] = [
     name: "An attempt that hangs can be given up, and is then retried",
     needs: "limit",
     async run({ call }) {
-      const { server, ending } = await call([{ fault: "hang" }, { body: "ok" }], { attemptTimeout: 400 });
-      return succeeded(server, ending, 2);
+      const { server, ending } = await call([{ fault: "hang" }, { body: "ok" }], { attemptTimeout: 1000 });
+      return succeeded(server, ending);
     },
   },
 ];

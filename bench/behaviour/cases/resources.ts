@@ -6,6 +6,9 @@ import type { Step } from "../../../test/server/loopback-server.ts";
 import type { Case } from "../case.ts";
 import { count, outcome, succeeded } from "../finding.ts";
 
+/** For an attempt, in ms, of those that have such a limit. */
+const LIMIT = 1000;
+
 export const resources: readonly Case[] = [
   {
     name: "Responses that nobody reads hold no connections: two at most, after ten failures with 64 KiB each",
@@ -25,11 +28,11 @@ export const resources: readonly Case[] = [
       const { server, ending } = await trial.call(
         [{ status: 503, endless: true, everyMs: 10 }, { body: "ok" }],
         {
-          ...(trial.peer.limitsAttempts && { attemptTimeout: 400 }),
-          patience: 3000,
+          ...(trial.peer.limitsAttempts && { attemptTimeout: LIMIT }),
+          patience: 4000,
         },
       );
-      return succeeded(server, ending, 2);
+      return succeeded(server, ending);
     },
   },
   {
@@ -37,10 +40,10 @@ export const resources: readonly Case[] = [
     async run(trial) {
       const body = { error: { message: "Overloaded" } };
       const { server, ending } = await trial.call([{ status: 503, body, stall: true }, { body: "ok" }], {
-        ...(trial.peer.limitsAttempts && { attemptTimeout: 400 }),
-        patience: 3000,
+        ...(trial.peer.limitsAttempts && { attemptTimeout: LIMIT }),
+        patience: 4000,
       });
-      return succeeded(server, ending, 2);
+      return succeeded(server, ending);
     },
   },
   {

@@ -72,7 +72,7 @@ export const waiting: readonly Case[] = [
     needs: "response",
     async run({ call }) {
       const step = { status: 503, headers: { "retry-after": String(YEAR) } };
-      const { server, ending } = await call([step], { patience: 1500 });
+      const { server, ending } = await call([step], { totalTimeout: 1000, patience: 2000 });
       const [first, second] = server.requests;
       if (first && second) return `asked again after ${(second.at - first.at).toFixed(0)} ms`;
       return outcome(ending) === "no end" ? "still waiting" : undefined;
