@@ -17,6 +17,8 @@ export interface Case {
 export type Need =
   /** To be told of the response. */
   | "response"
+  /** To look at Retry-After at all: whether it does is asked by a case of its own. */
+  | "retry-after"
   /** To be told of the request. */
   | "request"
   /** To take a fetch, in which something can go wrong. */

@@ -42,15 +42,17 @@ async function find({ needs, run }: Case, peer: Peer): Promise<Finding> {
   return await Promise.race([run(trial), sleep(LIMIT, `no end in ${LIMIT / 1000} s`, { ref: false })]);
 }
 
-function lacks({ knows, takesFetch, limitsAttempts }: Peer, need: Need): string | undefined {
+function lacks(peer: Peer, need: Need): string | undefined {
   switch (need) {
     case "response":
-      return knows === "outcomes" ? "is not told of the response" : undefined;
+      return peer.knows === "outcomes" ? "is not told of the response" : undefined;
+    case "retry-after":
+      return lacks(peer, "response") ?? (peer.obeysRetryAfter ? undefined : "does not look at Retry-After");
     case "request":
-      return knows === "requests" ? undefined : "is not told of the request";
+      return peer.knows === "requests" ? undefined : "is not told of the request";
     case "fetch":
-      return takesFetch ? undefined : "runs no code of the caller";
+      return peer.takesFetch ? undefined : "runs no code of the caller";
     case "limit":
-      return limitsAttempts ? undefined : "has no time limit for one attempt";
+      return peer.limitsAttempts ? undefined : "has no time limit for one attempt";
   }
 }

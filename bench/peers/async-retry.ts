@@ -22,9 +22,11 @@ const retrier =
 export const asyncRetry: Peer = {
   name: "async-retry",
   packages: ["async-retry"],
+  usage: "throws for every response that is not ok, `bail` unless it is a 429 or 5xx",
   takesFetch: true,
   limitsAttempts: true,
   knows: "outcomes",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
   failure: statusFailure,

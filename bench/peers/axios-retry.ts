@@ -8,13 +8,16 @@ import type { Peer } from "./peer.ts";
 export const axiosRetryPeer: Peer = {
   name: "axios-retry",
   packages: ["axios", "axios-retry"],
+  usage: "its defaults, with `exponentialDelay`, and axios with `maxContentLength` and `clarifyTimeoutError`",
   takesFetch: false,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout, totalTimeout }) {
     const client = axios.create({
       responseType: "text",
       transformResponse: [],
+      maxContentLength: 1_000_000,
       // Without this, a time limit has the code of an abort, which is not tried again.
       ...(totalTimeout && { timeout: totalTimeout }),
       ...(attemptTimeout && { timeout: attemptTimeout, transitional: { clarifyTimeoutError: true } }),

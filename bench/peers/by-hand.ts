@@ -20,9 +20,11 @@ const retrier =
 export const byHand: Peer = {
   name: "by hand",
   packages: [],
+  usage: "the loop of the README, as it stands",
   takesFetch: true,
   limitsAttempts: true,
   knows: "responses",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
 };

@@ -17,9 +17,11 @@ function retrier({ retries, delay, attemptTimeout }: PeerOptions): Retrier {
 export const cockatiel: Peer = {
   name: "cockatiel",
   packages: ["cockatiel"],
+  usage: "`handleAll`, and results with a 429 or 5xx; `ExponentialBackoff`",
   takesFetch: true,
   limitsAttempts: true,
   knows: "outcomes",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
 };

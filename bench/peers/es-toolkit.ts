@@ -17,9 +17,11 @@ const retrier =
 export const esToolkit: Peer = {
   name: "es-toolkit",
   packages: ["es-toolkit"],
+  usage: "throws for every response that is not ok; `shouldRetry` says no unless it is a 429 or 5xx",
   takesFetch: true,
   limitsAttempts: true,
   knows: "outcomes",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
   failure: statusFailure,

@@ -16,9 +16,11 @@ const retrier =
 export const exponentialBackoff: Peer = {
   name: "exponential-backoff",
   packages: ["exponential-backoff"],
+  usage: "throws for every response that is not ok; `retry` says no unless it is a 429 or 5xx",
   takesFetch: true,
   limitsAttempts: true,
   knows: "outcomes",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
   failure: statusFailure,

@@ -6,9 +6,11 @@ import { fetchInit, type Peer } from "./peer.ts";
 export const fetchRetryPeer: Peer = {
   name: "fetch-retry",
   packages: ["fetch-retry"],
+  usage: "`retryOn: [429, 500, 502, 503, 504]`, exponential delay",
   takesFetch: true,
   limitsAttempts: false,
   knows: "requests",
+  obeysRetryAfter: false,
   client({ retries, delay, fetch = globalThis.fetch }) {
     const retryingFetch = fetchRetry(fetch, {
       retries,

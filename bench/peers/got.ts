@@ -7,9 +7,11 @@ import type { Peer } from "./peer.ts";
 export const gotPeer: Peer = {
   name: "got",
   packages: ["got"],
+  usage: "its defaults, and `maxRetryAfter`",
   takesFetch: false,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout }) {
     const client = got.extend({
       retry: { limit: retries, backoffLimit: delay, noise: 0, maxRetryAfter: 120_000 },

@@ -6,9 +6,11 @@ import { fetchInit, type Peer } from "./peer.ts";
 export const kyPeer: Peer = {
   name: "ky",
   packages: ["ky"],
+  usage: "its defaults",
   takesFetch: true,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout, totalTimeout, fetch = globalThis.fetch }) {
     const client = ky.create({
       fetch,

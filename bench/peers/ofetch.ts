@@ -6,9 +6,11 @@ import { fetchInit, type Peer } from "./peer.ts";
 export const ofetchPeer: Peer = {
   name: "ofetch",
   packages: ["ofetch"],
+  usage: "its defaults",
   takesFetch: true,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: false,
   client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
     const defaults = {
       retry: retries,

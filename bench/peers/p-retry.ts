@@ -20,9 +20,11 @@ function abortWhereHopeless(error: unknown): never {
 export const pRetryPeer: Peer = {
   name: "p-retry",
   packages: ["p-retry"],
+  usage: "throws for every response that is not ok, an `AbortError` unless it is a 429 or 5xx",
   takesFetch: true,
   limitsAttempts: true,
   knows: "outcomes",
+  obeysRetryAfter: false,
   retrier,
   client: fetchThrough(retrier),
   failure: statusFailure,

@@ -48,12 +48,16 @@ export interface Peer {
   readonly name: string;
   /** What has to be installed for it. */
   readonly packages: readonly string[];
+  /** What is set besides the number of retries and the base of the backoff. */
+  readonly usage: string;
   /** Whether its requests go through a fetch that can be given to it. */
   readonly takesFetch: boolean;
   /** Whether an attempt that takes too long can be given up without giving up the call. */
   readonly limitsAttempts: boolean;
   /** What it is told: the whole request, the response alone, or only whether a function failed. */
   readonly knows: "requests" | "responses" | "outcomes";
+  /** Whether it looks at Retry-After at all. */
+  readonly obeysRetryAfter: boolean;
   /** Absent for one that makes the requests itself. */
   readonly retrier?: (options: PeerOptions) => Retrier;
   readonly client: (options: PeerOptions) => PeerClient;

@@ -16,9 +16,11 @@ const retrier =
 export const ourFunction: Peer = {
   name: "requestWithRetry",
   packages: ["request-with-retry"],
+  usage: "its defaults",
   takesFetch: true,
   limitsAttempts: true,
   knows: "responses",
+  obeysRetryAfter: true,
   retrier,
   client: fetchThrough(retrier),
   failure: (error) => (error instanceof HttpError ? (error.response as Response) : undefined),
@@ -27,9 +29,11 @@ export const ourFunction: Peer = {
 export const ourFetch: Peer = {
   name: "withRetry",
   packages: ["request-with-retry"],
+  usage: "its defaults",
   takesFetch: true,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout, fetch = globalThis.fetch }) {
     const retryingFetch = withRetry(fetch, {
       maxRetries: retries,

@@ -20,9 +20,11 @@ const errorCodes = [
 export const undici: Peer = {
   name: "undici RetryAgent",
   packages: ["undici"],
+  usage: "its defaults, and `throwOnError: false`",
   takesFetch: false,
   limitsAttempts: true,
   knows: "requests",
+  obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout }) {
     const agent = new RetryAgent(
       new Agent(attemptTimeout ? { headersTimeout: attemptTimeout, bodyTimeout: attemptTimeout } : {}),

@@ -8,9 +8,12 @@ import { worthRetrying } from "./status-error.ts";
 export const wretchPeer: Peer = {
   name: "wretch",
   packages: ["wretch"],
+  usage:
+    "the retry middleware with `until` for a 429 too, `retryOnNetworkError` and `resolveWithLatestResponse`",
   takesFetch: true,
   limitsAttempts: false,
   knows: "requests",
+  obeysRetryAfter: false,
   client({ retries, delay, fetch = globalThis.fetch }) {
     const client = wretch()
       .fetchPolyfill(fetch)

@@ -79,7 +79,6 @@ export const classification: readonly Case[] = [
   },
   {
     name: "A certificate that nobody vouches for is not tried again",
-    basis: "RFC 9110, 4.3.4",
     async run({ request }) {
       const { cert, private: key } = await certificate();
       let connections = 0;
@@ -106,20 +105,6 @@ export const classification: readonly Case[] = [
       };
       await request("http://127.0.0.1/", { fetch });
       return calls === 1 ? undefined : count(calls, "call");
-    },
-  },
-  {
-    name: "A scheme that fetch does not know is not tried again",
-    basis: "Fetch standard, 4.2",
-    needs: "fetch",
-    async run({ request }) {
-      let calls = 0;
-      const countingFetch: typeof fetch = (...args) => {
-        calls++;
-        return fetch(...args);
-      };
-      await request("gopher://127.0.0.1/", { fetch: countingFetch });
-      return calls <= 1 ? undefined : count(calls, "call");
     },
   },
   {

@@ -41,7 +41,7 @@ export const requests: readonly Case[] = [
       const seen = server.requests.map(({ method, url, headers, body }) =>
         [method, url, headers["x-trace"], body].join(" "),
       );
-      if (seen.length === 1) return "not sent again";
+      if (seen.length === 1) return { notApplicable: "does not send it again" };
       return seen.find((request) => request !== "PUT /a?b=1 7 hello");
     },
   },

@@ -29,19 +29,19 @@ export const waiting: readonly Case[] = [
   {
     name: "Retry-After as an HTTP-date is not undercut",
     basis: "RFC 9110, 10.2.3",
-    needs: "response",
+    needs: "retry-after",
     run: (trial) => waitedUntil(trial, 503, (date) => ({ "retry-after": date.toUTCString() })),
   },
   {
     name: "… in the old form of RFC 850 too",
     basis: "RFC 9110, 5.6.7",
-    needs: "response",
+    needs: "retry-after",
     run: (trial) => waitedUntil(trial, 503, (date) => ({ "retry-after": rfc850(date) })),
   },
   {
     name: "… in the old form of asctime too, which is in GMT wherever the client is",
     basis: "RFC 9110, 5.6.7",
-    needs: "response",
+    needs: "retry-after",
     run: (trial) => waitedUntil(trial, 503, (date) => ({ "retry-after": asctime(date) })),
   },
   {
@@ -58,7 +58,7 @@ export const waiting: readonly Case[] = [
   {
     name: "A Retry-After that makes no sense does not do away with the wait",
     basis: "RFC 9110, 10.2.3",
-    needs: "response",
+    needs: "retry-after",
     async run({ call }) {
       const { server } = await call([{ status: 503, headers: { "retry-after": "-1" } }, { body: "ok" }], {
         delay: 200,
@@ -69,7 +69,7 @@ export const waiting: readonly Case[] = [
   {
     name: "A wait of a year is neither slept through nor cut short",
     basis: "RFC 9110, 10.2.3",
-    needs: "response",
+    needs: "retry-after",
     async run({ call }) {
       const step = { status: 503, headers: { "retry-after": String(YEAR) } };
       const { server, ending } = await call([step], { totalTimeout: 1000, patience: 2000 });
