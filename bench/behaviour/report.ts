@@ -19,11 +19,12 @@ Node ${process.version}, ${process.platform} ${process.arch}, ${availableParalle
 
 ✓ is a pass, – does not apply ([why](#where-a-case-does-not-apply)), anything else is what was seen instead.
 Every peer is used [as its README says](#how-each-is-used), the same way in all cases, with the documented options that do
-it most good; only the number of retries and the base of the backoff are set besides. Where a package retries any function,
-the test for the status is its user's, as in its README.
+it most good; only the number of retries, the base of the backoff and, where a case is about them, the time limits are set
+besides. Where a package retries any function, the test for the status is its user's, as in its README; what it does with
+all other errors is its own. The clients run in the time zone of Tokyo.
 
 ${Object.entries(groups)
-  .map(([title, cases]) => `## ${title}\n\n${groupTable(title, cases, matrix)}`)
+  .map(([title, cases]) => `## ${title}\n\n${groupTable(cases, matrix)}`)
   .join("\n\n")}
 
 ## In all
@@ -75,7 +76,7 @@ export function totals(matrix: Matrix): Map<string, Total> {
   return new Map([...matrix].map(([name, findings]) => [name, total(Object.values(findings))]));
 }
 
-function groupTable(title: string, cases: (typeof groups)[string], matrix: Matrix): string {
+function groupTable(cases: (typeof groups)[string], matrix: Matrix): string {
   return table(
     ["", ...NAMES],
     cases.map(({ name, basis }) => [
@@ -87,7 +88,7 @@ function groupTable(title: string, cases: (typeof groups)[string], matrix: Matri
 
 function cell(finding: Finding): string {
   if (finding === undefined) return "✓";
-  return typeof finding === "string" ? finding : "–";
+  return typeof finding === "string" ? `**${finding}**` : "–";
 }
 
 function reasons(matrix: Matrix): Map<string, Set<string>> {

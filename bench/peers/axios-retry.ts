@@ -17,7 +17,7 @@ export const axiosRetryPeer: Peer = {
     const client = axios.create({
       responseType: "text",
       transformResponse: [],
-      maxContentLength: 1_000_000,
+      maxContentLength: 10 * 1024 * 1024,
       // Without this, a time limit has the code of an abort, which is not tried again.
       ...(totalTimeout && { timeout: totalTimeout }),
       ...(attemptTimeout && { timeout: attemptTimeout, transitional: { clarifyTimeoutError: true } }),

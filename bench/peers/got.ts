@@ -1,7 +1,7 @@
 /** https://github.com/sindresorhus/got: its defaults, which obey Retry-After, with the limit it has for that. */
 
 import { Readable } from "node:stream";
-import got, { HTTPError } from "got";
+import got, { RequestError } from "got";
 import type { Peer } from "./peer.ts";
 
 export const gotPeer: Peer = {
@@ -31,7 +31,7 @@ export const gotPeer: Peer = {
     };
   },
   failure: (error) =>
-    error instanceof HTTPError
-      ? { status: error.response.statusCode, text: async () => String(error.response.body) }
+    error instanceof RequestError && error.response
+      ? { status: error.response.statusCode, text: async () => String(error.response?.body) }
       : undefined,
 };

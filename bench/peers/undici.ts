@@ -20,14 +20,17 @@ const errorCodes = [
 export const undici: Peer = {
   name: "undici RetryAgent",
   packages: ["undici"],
-  usage: "its defaults, and `throwOnError: false`",
+  usage: "its defaults, `throwOnError: false` and `maxResponseSize`",
   takesFetch: false,
   limitsAttempts: true,
   knows: "requests",
   obeysRetryAfter: true,
   client({ retries, delay, attemptTimeout }) {
     const agent = new RetryAgent(
-      new Agent(attemptTimeout ? { headersTimeout: attemptTimeout, bodyTimeout: attemptTimeout } : {}),
+      new Agent({
+        maxResponseSize: 10 * 1024 * 1024,
+        ...(attemptTimeout && { headersTimeout: attemptTimeout, bodyTimeout: attemptTimeout }),
+      }),
       {
         maxRetries: retries,
         minTimeout: delay,

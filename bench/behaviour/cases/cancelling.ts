@@ -6,7 +6,7 @@ import { asked, outcome } from "../finding.ts";
 
 /** Longer than any case takes: the base of the backoff, and asked for by the server too. */
 const LONG = { delay: 30_000, step: { status: 503, headers: { "retry-after": "30" } } };
-const AT_ONCE = 700;
+const AT_ONCE = 1500;
 
 export const cancelling: readonly Case[] = [
   {
@@ -17,7 +17,7 @@ export const cancelling: readonly Case[] = [
       const { server, ending } = await begin([LONG.step], {
         delay: LONG.delay,
         signal: controller.signal,
-        patience: 1500,
+        patience: 3000,
       });
       await server.until(() => server.requests.length === 1);
       await sleep(150);
@@ -36,7 +36,7 @@ export const cancelling: readonly Case[] = [
       const { server, ending } = await begin([{ fault: "hang" }], {
         delay: LONG.delay,
         signal: controller.signal,
-        patience: 1500,
+        patience: 3000,
       });
       await server.until(() => server.requests.length === 1);
       await sleep(50);
@@ -54,7 +54,7 @@ export const cancelling: readonly Case[] = [
       const reason = new Error("The user went away");
       const { server, ending } = await begin([{ fault: "hang" }], {
         signal: controller.signal,
-        patience: 2000,
+        patience: 3000,
       });
       await server.until(() => server.requests.length === 1);
       controller.abort(reason);
@@ -78,7 +78,7 @@ export const cancelling: readonly Case[] = [
       const controller = new AbortController();
       const { ending } = await begin([{ status: 503 }, { body: 1000, stall: true }], {
         signal: controller.signal,
-        patience: 3000,
+        patience: 5000,
       });
       const read = ending
         .then(({ response }) => response?.text())

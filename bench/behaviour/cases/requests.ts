@@ -53,7 +53,6 @@ export const requests: readonly Case[] = [
       const { server, ending } = await call([{ status: 503 }, { body: "ok" }], {
         method: "PUT",
         body: ReadableStream.from(parts()),
-        patience: 2000,
       });
       if (outcome(ending) === "no end") return "hangs";
       const cut = server.requests.find(({ body }) => body.toString() !== WHOLE);
@@ -67,7 +66,6 @@ export const requests: readonly Case[] = [
       const { ending } = await call([{ status: 503 }, { body: "ok" }], {
         method: "PUT",
         body: ReadableStream.from(parts()),
-        patience: 2000,
       });
       return statusOf(peer, ending) === undefined ? outcome(ending) : undefined;
     },
