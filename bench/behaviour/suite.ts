@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { peers } from "../peers/index.ts";
+import type { Peer } from "../peers/peer.ts";
 import type { Findings } from "./run-one.ts";
 
 /** By the name of the peer, in the order of `peers`. */
@@ -12,8 +13,8 @@ export type Matrix = ReadonlyMap<string, Findings>;
 
 const PATH = fileURLToPath(new URL("run-one.ts", import.meta.url));
 
-export async function runBehaviour(): Promise<Matrix> {
-  const matrix = new Map<string, Findings>(peers.map(({ name }) => [name, {}]));
+export async function runBehaviour(which: readonly Peer[] = peers): Promise<Matrix> {
+  const matrix = new Map<string, Findings>(which.map(({ name }) => [name, {}]));
   const queue = [...matrix.keys()];
   async function run(): Promise<void> {
     for (let name = queue.shift(); name !== undefined; name = queue.shift())

@@ -6,7 +6,7 @@ import { fetchInit, type Peer } from "./peer.ts";
 export const fetchRetryPeer: Peer = {
   name: "fetch-retry",
   packages: ["fetch-retry"],
-  usage: "`retryOn: [429, 500, 502, 503, 504]`, exponential delay",
+  usage: "`retryOn: [408, 429, 500, 502, 503, 504]`, exponential delay",
   takesFetch: true,
   limitsAttempts: false,
   knows: "requests",
@@ -15,7 +15,7 @@ export const fetchRetryPeer: Peer = {
     const retryingFetch = fetchRetry(fetch, {
       retries,
       retryDelay: (attempt) => 2 ** attempt * delay,
-      retryOn: [429, 500, 502, 503, 504],
+      retryOn: [408, 429, 500, 502, 503, 504],
     });
     return { request: (url, init = {}) => retryingFetch(url, fetchInit(init)) };
   },

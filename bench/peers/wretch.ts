@@ -1,4 +1,4 @@
-/** https://github.com/elbywan/wretch with its retry middleware, for a 429 and for network errors too, and with the last response. */
+/** https://github.com/elbywan/wretch with its retry middleware, for a 408, a 429 and for network errors too, and with the last response. */
 
 import wretch from "wretch";
 import { retry } from "wretch/middlewares";
@@ -9,7 +9,7 @@ export const wretchPeer: Peer = {
   name: "wretch",
   packages: ["wretch"],
   usage:
-    "the retry middleware with `until` for a 429 too, `retryOnNetworkError` and `resolveWithLatestResponse`",
+    "the retry middleware with `until` for a 408 and a 429 too, `retryOnNetworkError` and `resolveWithLatestResponse`",
   takesFetch: true,
   limitsAttempts: false,
   knows: "requests",
@@ -22,7 +22,7 @@ export const wretchPeer: Peer = {
           // For it, 0 is without end.
           ...(retries > 0 ? { maxAttempts: retries } : { skip: () => true }),
           delayTimer: delay,
-          until: (response) => !!response && !worthRetrying(response.status),
+          until: (response) => !!response && response.status !== 408 && !worthRetrying(response.status),
           retryOnNetworkError: true,
           resolveWithLatestResponse: true,
         }),

@@ -32,6 +32,15 @@ export const classification: readonly Case[] = [
     run: (trial) => eachAsked(trial, [500, 502, 504], 3),
   },
   {
+    name: "A 408 is retried",
+    basis: "RFC 9110, 15.5.9",
+    needs: "response",
+    async run({ call }) {
+      const { server, ending } = await call([{ status: 408 }, { body: "ok" }]);
+      return succeeded(server, ending);
+    },
+  },
+  {
     name: "A 400, 401, 403, 404, 410 or 422 is not retried",
     basis: "RFC 9110, 15.5",
     run: (trial) => eachAsked(trial, [400, 401, 403, 404, 410, 422], 1),
