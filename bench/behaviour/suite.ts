@@ -25,17 +25,17 @@ export async function runBehaviour(which: readonly Peer[] = peers): Promise<Matr
 }
 
 async function child(name: string): Promise<Findings> {
-  const process_ = fork(PATH, [name], {
+  const runner = fork(PATH, [name], {
     execArgv: ["--expose-gc", "--no-warnings"],
     serialization: "advanced",
     // Far from Greenwich, where a date that is read as local time is wrong.
     env: { ...process.env, TZ: "Asia/Tokyo" },
   });
   let findings: Findings | undefined;
-  process_.on("message", (message: Findings) => {
+  runner.on("message", (message: Findings) => {
     findings = message;
   });
-  const [code] = await once(process_, "close");
+  const [code] = await once(runner, "close");
   if (!findings) throw new Error(`The process of ${name} ended with ${code} and found nothing`);
   return findings;
 }

@@ -11,7 +11,7 @@ export interface CallOptions extends PeerInit, Partial<PeerOptions> {
   readonly patience?: number;
 }
 
-/** How a call came out: with none of both it has not ended in time. */
+/** How a call came out: with neither it has not ended in time. */
 export interface Ending {
   readonly response?: PeerResponse;
   readonly error?: unknown;

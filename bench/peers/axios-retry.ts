@@ -18,8 +18,8 @@ export const axiosRetryPeer: Peer = {
       responseType: "text",
       transformResponse: [],
       maxContentLength: 10 * 1024 * 1024,
-      // Without this, a time limit has the code of an abort, which is not tried again.
       ...(totalTimeout && { timeout: totalTimeout }),
+      // Without the second, a time limit has the code of an abort, which is not tried again.
       ...(attemptTimeout && { timeout: attemptTimeout, transitional: { clarifyTimeoutError: true } }),
     });
     axiosRetry(client, {

@@ -2,7 +2,7 @@
 
 import pRetry, { AbortError } from "p-retry";
 import { fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";
-import { StatusError, statusFailure, throwUnlessOk, worthRetryingError } from "./status-error.ts";
+import { statusFailure, throwUnlessOk, worthRetryingError } from "./status-error.ts";
 
 const retrier =
   ({ retries, delay }: PeerOptions): Retrier =>
@@ -14,7 +14,7 @@ const retrier =
     });
 
 function abortWhereHopeless(error: unknown): never {
-  throw error instanceof StatusError && !worthRetryingError(error) ? new AbortError(error) : error;
+  throw worthRetryingError(error) ? error : new AbortError(error as Error);
 }
 
 export const pRetryPeer: Peer = {

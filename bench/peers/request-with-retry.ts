@@ -1,4 +1,4 @@
-/** This package, as it is published: run `npm run build` first. */
+/** Both faces of this package, as it is published: run `npm run build` first. */
 
 import { HttpError, requestWithRetry, withRetry } from "../../dist/index.js";
 import { fetchInit, fetchThrough, type Peer, type PeerOptions, type Retrier } from "./peer.ts";

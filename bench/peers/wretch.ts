@@ -1,4 +1,4 @@
-/** https://github.com/elbywan/wretch with its retry middleware, for a 408, a 429 and for network errors too, and with the last response. */
+/** https://github.com/elbywan/wretch with its retry middleware, and what that has to be told. */
 
 import wretch from "wretch";
 import { retry } from "wretch/middlewares";

@@ -47,7 +47,7 @@ export const requests: readonly Case[] = [
   },
   {
     name: "A body that is a stream is not sent again empty or cut",
-    basis: "Fetch standard, 4.6",
+    basis: "Fetch standard, HTTP-network-or-cache fetch",
     needs: "request",
     async run({ call }) {
       const { server, ending } = await call([{ status: 503 }, { body: "ok" }], {
