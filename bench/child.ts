@@ -2,21 +2,20 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-
-/** How a script did not come to its end. */
-export interface Unfinished {
-  readonly unfinished: string;
-}
+import type { Unfinished } from "./results.ts";
 
 /** What the script prints, as JSON; where it fails or takes too long, why. */
 export async function child<R>(
   script: URL,
   args: readonly (string | number)[],
-  timeout = 60_000,
+  timeout: number = 60_000,
 ): Promise<R | Unfinished> {
   const command = ["--expose-gc", script.pathname, ...args.map(String)];
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, command, { timeout, killSignal: "SIGKILL" });
+    const { stdout } = await promisify(execFile)(process.execPath, command, {
+      timeout,
+      killSignal: "SIGKILL",
+    });
     return JSON.parse(stdout) as R;
   } catch (error) {
     const { killed, stderr, message } = error as Error & { killed?: boolean; stderr?: string };
@@ -27,7 +26,9 @@ export async function child<R>(
   }
 }
 
-/** The results that there are; throws if there is none, for a contender that never comes to an end is not measured. */
+/** The results of those that came to their end; throws if none did. */
 export function finished<R extends object>(results: readonly (R | Unfinished)[]): R[] {
-  return results.filter((result): result is R => !("unfinished" in result));
+  const all = results.filter((result): result is R => !("unfinished" in result));
+  if (all.length === 0) throw new Error(`No result: ${JSON.stringify(results)}`);
+  return all;
 }

@@ -13,11 +13,7 @@ export type Call = (signal?: AbortSignal) => Promise<unknown>;
 export const NEEDS_NETWORK = "makes its own requests";
 
 /** The call of a peer; undefined for one that makes its requests itself, and takes neither a function nor a fetch. */
-export function offline(
-  peer: Peer,
-  respond: Respond,
-  options: Omit<PeerOptions, "fetch">,
-): Call | undefined {
+export function offline(peer: Peer, respond: Respond, options: Omit<PeerOptions, "fetch">): Call | undefined {
   if (peer.retrier) {
     const retry = peer.retrier(options);
     return (signal) => retry(respond, signal);

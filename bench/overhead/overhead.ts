@@ -2,20 +2,11 @@
 
 import { child, finished } from "../child.ts";
 import { inTurn } from "../in-turn.ts";
-import type { Effort } from "../parts.ts";
+import type { Overhead } from "../results.ts";
 import { contenders, REQUEST, WITH_SIGNAL, WITHOUT_OPTIONS } from "./contenders.ts";
 
-/** The nanoseconds that a call takes; null for one that cannot be measured without a network. */
-type Nanoseconds = Readonly<Record<string, number | null>>;
-
-export interface OverheadFigures {
-  readonly processes: number;
-  readonly success: Nanoseconds;
-  readonly oneFailure: Nanoseconds;
-}
-
-export async function measureOverhead({ rounds }: Effort): Promise<OverheadFigures> {
-  const processes = rounds(7, 2);
+export async function measureOverhead(quick: boolean): Promise<Overhead> {
+  const processes = quick ? 1 : 5;
   // Without options they would wait for a second.
   const failing = contenders.filter((name) => ![REQUEST, WITHOUT_OPTIONS, WITH_SIGNAL].includes(name));
   return {
@@ -29,7 +20,7 @@ async function lowestMedians(
   what: string,
   names: readonly string[],
   processes: number,
-): Promise<Nanoseconds> {
+): Promise<Overhead["success"]> {
   const script = new URL("time-call.ts", import.meta.url);
   const results = await inTurn(names, processes, (name) =>
     child<{ readonly nanoseconds: number | null }>(script, [what, name]),
@@ -37,7 +28,6 @@ async function lowestMedians(
   return Object.fromEntries(
     [...results].map(([name, all]) => {
       const medians = finished(all).map(({ nanoseconds }) => nanoseconds ?? Number.POSITIVE_INFINITY);
-      if (medians.length === 0) throw new Error(`${name}: ${JSON.stringify(all)}`);
       const lowest = Math.min(...medians);
       return [name, Number.isFinite(lowest) ? lowest : null];
     }),
