@@ -6,8 +6,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 export interface Circumstances {
   readonly date: string;
   readonly machine: string;
-  /** Whether the runs were cut short, so that the figures are not to be relied on. */
-  readonly quick: boolean;
   /** By package. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -111,12 +109,18 @@ export function readResults(): Results {
   return Object.fromEntries(all) as Results;
 }
 
-export function writeResult<P extends Part>(part: P, measured: Measured<P>): void {
+export function writeResults(results: Results): void {
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(new URL(`${part}.json`, RESULTS), `${JSON.stringify(measured, significant, 1)}\n`);
+  for (const [part, measured] of Object.entries(results)) {
+    writeFileSync(new URL(`${part}.json`, RESULTS), `${JSON.stringify(measured, null, 1)}\n`);
+  }
 }
 
-// More digits than a clock has would only make each run a new text.
-function significant(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+/** With no more digits than are worth keeping, so that a report says the same before and after. */
+export function rounded<P extends Part>(measured: Measured<P>): Measured<P> {
+  return JSON.parse(
+    JSON.stringify(measured, (_key, value: unknown) =>
+      typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
+    ),
+  );
 }

@@ -9,17 +9,21 @@ import { measureHttp } from "./http/http.ts";
 import { measureOverhead } from "./overhead/overhead.ts";
 import { peers } from "./peers/index.ts";
 import { pictures } from "./report/pictures.ts";
+import { readmeWith } from "./report/readme.ts";
 import { fullReport } from "./report/report.ts";
-import { shortForm } from "./report/short-form.ts";
 import {
   type Behaviour,
+  type Circumstances,
   type Figures,
+  type Measured,
   type Of,
   type Part,
   parts,
   RESULTS,
+  type Results,
   readResults,
-  writeResult,
+  rounded,
+  writeResults,
 } from "./results.ts";
 import { measureScale } from "./scale/scale.ts";
 import { measureSize } from "./size/size.ts";
@@ -43,32 +47,41 @@ if (unknown !== undefined) {
 }
 // With --report the pages are made anew of what was measured before.
 const asked = positionals.length > 0 || values.report ? (positionals as Part[]) : parts;
-for (const part of asked) await run(part, values.quick);
+const fresh: [Part, unknown][] = [];
+for (const part of asked) fresh.push([part, await run(part)]);
+const results: Results = { ...readResults(), ...Object.fromEntries(fresh) };
+const report = fullReport(results);
+const drawn = await pictures(results);
+console.log(report);
+// A quick run shows that all works; its figures are not worth keeping.
+if (!values.quick) write();
 
-const results = readResults();
-writeFileSync(new URL("README.md", RESULTS), fullReport(results));
-for (const [name, svg] of await pictures(results)) writeFileSync(new URL(name, RESULTS), svg);
-console.log(`${fullReport(results)}\n---\n\nFor the README:\n\n${shortForm(results)}`);
-
-async function run<P extends Part>(part: P, quick: boolean): Promise<void> {
+async function run<P extends Part>(part: P): Promise<Measured<P>> {
   const began = performance.now();
-  const figures = await measure[part](quick);
-  writeResult(part, { ...circumstances(quick), figures });
+  const figures = await measure[part](values.quick);
   console.error(`${part}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  return rounded({ ...circumstances(), figures });
 }
 
-async function measureBehaviour(): Promise<Of<Behaviour>> {
+function write(): void {
+  writeResults(results);
+  writeFileSync(new URL("README.md", RESULTS), report);
+  for (const [name, svg] of drawn) writeFileSync(new URL(name, RESULTS), svg);
+  const readme = new URL("../README.md", import.meta.url);
+  writeFileSync(readme, readmeWith(readFileSync(readme, "utf8"), results));
+}
+
+async function measureBehaviour(quick: boolean): Promise<Of<Behaviour>> {
   const matrix = await runBehaviour();
-  writeFileSync(new URL("behaviour.md", RESULTS), behaviourPage(matrix));
+  if (!quick) writeFileSync(new URL("behaviour.md", RESULTS), behaviourPage(matrix));
   return Object.fromEntries(totals(matrix));
 }
 
-function circumstances(quick: boolean) {
+function circumstances(): Circumstances {
   const gib = (totalmem() / 2 ** 30).toFixed(0);
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} x ${cpus()[0]?.model.trim()}, ${gib} GiB`,
-    quick,
     versions: Object.fromEntries(peers.flatMap((peer) => peer.packages).map((name) => [name, version(name)])),
   };
 }

@@ -33,10 +33,9 @@ ${table(["", "version"], Object.entries(newest(results)?.versions ?? {}))}
 `;
 }
 
-function dated({ date, machine, quick }: Circumstances, section: string, picture?: string): string {
+function dated({ date, machine }: Circumstances, section: string, picture?: string): string {
   const image = picture ? `\n\n![${picture}](${picture}.svg)` : "";
-  const warning = quick ? " **A quick run: not to be relied on.**" : "";
-  return `${section}${image}\n\n${date}, ${machine}.${warning}`;
+  return `${section}${image}\n\n${date}, ${machine}.`;
 }
 
 function newest(results: Results): Circumstances | undefined {
