@@ -109,11 +109,9 @@ export function readResults(): Results {
   return Object.fromEntries(all) as Results;
 }
 
-export function writeResults(results: Results): void {
+export function writeResult<P extends Part>(part: P, measured: Measured<P>): void {
   mkdirSync(RESULTS, { recursive: true });
-  for (const [part, measured] of Object.entries(results)) {
-    writeFileSync(new URL(`${part}.json`, RESULTS), `${JSON.stringify(measured, null, 1)}\n`);
-  }
+  writeFileSync(new URL(`${part}.json`, RESULTS), `${JSON.stringify(measured, null, 1)}\n`);
 }
 
 /** With no more digits than are worth keeping, so that a report says the same before and after. */

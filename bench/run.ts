@@ -23,7 +23,7 @@ import {
   type Results,
   readResults,
   rounded,
-  writeResults,
+  writeResult,
 } from "./results.ts";
 import { measureScale } from "./scale/scale.ts";
 import { measureSize } from "./size/size.ts";
@@ -60,11 +60,13 @@ async function run<P extends Part>(part: P): Promise<Measured<P>> {
   const began = performance.now();
   const figures = await measure[part](values.quick);
   console.error(`${part}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
-  return rounded({ ...circumstances(), figures });
+  const measured = rounded({ ...circumstances(), figures });
+  // At once, in case that another part fails.
+  if (!values.quick) writeResult(part, measured);
+  return measured;
 }
 
 function write(): void {
-  writeResults(results);
   writeFileSync(new URL("README.md", RESULTS), report);
   for (const [name, svg] of drawn) writeFileSync(new URL(name, RESULTS), svg);
   const readme = new URL("../README.md", import.meta.url);

@@ -11,7 +11,7 @@ export async function measureHttp(quick: boolean): Promise<Http> {
   const processes = quick ? 1 : 3;
   const script = new URL("make-requests.ts", import.meta.url);
   const results = await inTurn(contenders, processes, (name) =>
-    child<Requests>(script, [name, quick ? 200 : 1_000], 120_000),
+    child<Requests>(script, [name, quick ? 200 : 600], 120_000),
   );
   const all = contenders.map((name) => [name, finished(results.get(name) ?? [])] as const);
   return {
