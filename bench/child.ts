@@ -1,6 +1,7 @@
 /** Runs a script in a process of its own, so that neither the code compiled for another contender nor its garbage counts. */
 
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Unfinished } from "./results.ts";
 
@@ -10,7 +11,7 @@ export async function child<R>(
   args: readonly (string | number)[],
   timeout: number = 60_000,
 ): Promise<R | Unfinished> {
-  const command = ["--expose-gc", script.pathname, ...args.map(String)];
+  const command = ["--expose-gc", fileURLToPath(script), ...args.map(String)];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, command, {
       timeout,

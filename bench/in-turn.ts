@@ -1,17 +1,16 @@
 /** Interleaves measurements, so that a busy minute of the machine falls upon all. */
 
-/** Runs each of the things once a round, and gives back all results of each. */
-export async function inTurn<T, R>(
-  things: readonly T[],
+/** Runs each of the contenders once a round, and gives back all results of each. */
+export async function inTurn<R>(
+  names: readonly string[],
   rounds: number,
-  run: (thing: T) => Promise<R>,
-  name: (thing: T) => string = String,
-): Promise<Map<T, R[]>> {
-  const results = new Map<T, R[]>(things.map((thing) => [thing, []]));
+  run: (name: string) => Promise<R>,
+): Promise<Map<string, R[]>> {
+  const results = new Map<string, R[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
-    for (const [thing, ofThing] of results) {
-      progress(`round ${round} of ${rounds}: ${name(thing)}`);
-      ofThing.push(await run(thing));
+    for (const [name, all] of results) {
+      progress(`round ${round} of ${rounds}: ${name}`);
+      all.push(await run(name));
     }
   }
   progress("");

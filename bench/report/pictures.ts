@@ -59,12 +59,14 @@ export async function pictures(results: Results): Promise<Map<string, string>> {
 }
 
 function barChart({ title, unit, bars, logarithmic = false }: Bars): Promise<string> {
+  // A bar on a logarithmic scale has to begin somewhere.
+  const begin = logarithmic ? Math.min(...bars.map(([, value]) => value)) / 2 : 0;
   const x = {
     field: "value",
     type: "quantitative",
     title: unit,
-    // A bar on a logarithmic scale has to begin somewhere.
-    scale: logarithmic ? { type: "log", domainMin: Math.min(...bars.map(([, value]) => value)) / 2 } : {},
+    stack: null,
+    scale: { type: logarithmic ? "log" : "linear", domainMin: begin },
   };
   const y = {
     field: "name",
@@ -86,7 +88,7 @@ function barChart({ title, unit, bars, logarithmic = false }: Bars): Promise<str
     width: 520,
     height: { step: 19 },
     layer: [
-      { mark: { type: "bar", height: 13 }, encoding: { x, y, color } },
+      { mark: { type: "bar", height: 13 }, encoding: { x, x2: { datum: begin }, y, color } },
       {
         mark: { type: "text", align: "left", dx: 4, fontSize: 11 },
         encoding: { x, y, text: { field: "value", type: "quantitative", format: ",.3~r" } },

@@ -7,7 +7,7 @@ import type { Crowd, Of, Scale, Unfinished, Wait } from "../results.ts";
 
 const WAITS: readonly Wait[] = ["first", "third", "signal"];
 
-const LIMIT = 20_000;
+const LIMIT = 30_000;
 
 export async function measureScale(quick: boolean): Promise<Scale> {
   const sizes = quick ? [1_000, 3_000] : [1_000, 10_000, 100_000];
