@@ -23,7 +23,7 @@ export function shortForm(results: Results): string {
     const { workloads, timesFetch } = http.figures;
     rows.push(["time of a call over HTTP, x fetch", (name) => decimal(timesFetch[name]), "withRetry"]);
     rows.push([
-      `calls a second, ${worst} of 503s`,
+      `calls a second (503s: ${worst})`,
       (name) => integer(workloads[worst]?.[name]?.callsPerSecond),
       "withRetry",
     ]);
