@@ -11,14 +11,14 @@ export interface Row {
 }
 
 export function toMarkdown(runtimes: readonly RuntimeName[], rows: readonly Row[]): string {
-  const reasons = reasonsOf(rows);
+  const reasons = reasonsOf(runtimes, rows);
   return `# What passes where
 
 Written by \`npm run test:runtime\`: one list of cases on the built package, in every runtime, against a loopback server.
 
 ${summary(runtimes, rows)}
 
-Where fewer pass than there are, the runtime cannot do it:
+Where fewer pass than there are, the runtime cannot do it, for one of these reasons:
 
 ${reasons.map((reason, i) => `${i + 1}. ${reason}`).join("\n")}
 
@@ -35,7 +35,7 @@ ${table(
 }
 
 /** How many cases of each group pass. */
-export function summary(runtimes: readonly RuntimeName[], rows: readonly Row[]): string {
+function summary(runtimes: readonly RuntimeName[], rows: readonly Row[]): string {
   const groups = Map.groupBy(rows, ({ group }) => group);
   const passed = (some: readonly Row[], runtime: RuntimeName): string => {
     const count = some.filter(({ judgements }) => judgements.get(runtime)?.kind === "passed").length;
@@ -52,9 +52,9 @@ function cell(judgement: Judgement | undefined, reasons: readonly string[]): str
   return judgement?.kind === "passed" ? "yes" : "FAILED";
 }
 
-function reasonsOf(rows: readonly Row[]): string[] {
-  const judgements = rows.flatMap((row) => [...row.judgements.values()]);
-  return [...new Set(judgements.flatMap((one) => (one.kind === "cannot" ? [one.because] : [])))];
+function reasonsOf(runtimes: readonly RuntimeName[], rows: readonly Row[]): string[] {
+  const judgements = rows.flatMap((row) => runtimes.map((runtime) => row.judgements.get(runtime)));
+  return [...new Set(judgements.flatMap((one) => (one?.kind === "cannot" ? [one.because] : [])))];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

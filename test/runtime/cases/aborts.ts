@@ -107,7 +107,11 @@ export const aborts: readonly Case[] = [
       const controller = new AbortController();
       const { signal } = controller;
       const response = await withRetry(fetch, { ...quick, attemptTimeout: 60_000 })(server.url, { signal });
-      const failed = rejection(response.text());
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      const failed = rejection(reader.read());
+      // Chromium now and then keeps the connection when the abort comes in the same moment as the read.
+      await new Promise((resolve) => setTimeout(resolve, 20));
       controller.abort(new Error("enough"));
       assert.instanceOf(await failed, Error);
       await server.idle();
