@@ -165,6 +165,13 @@ test("the README's table of codes has every row of defaultCodes", () => {
   }
 });
 
+test("the README's table of runtimes is that of the last run", () => {
+  const results = readFileSync(new URL("test/runtime/RESULTS.md", root), "utf8");
+  const [summary] = results.match(/(?:^\|.*\n)+/m) ?? [];
+  expect(summary).toContain("| Firefox |");
+  expect(readme).toContain(summary);
+});
+
 test("the README names every option, every jitter and every reason for stopping", () => {
   const named = (file: string, pattern: RegExp): string[] =>
     Array.from(readFileSync(new URL(file, root), "utf8").matchAll(pattern), ([, name = ""]) => name);
