@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type LoopbackServer, type Script, startServer } from "../../test/server/loopback-server.ts";
 import type { Peer, PeerClient, PeerInit, PeerOptions, PeerResponse } from "../peers/peer.ts";
 
-export interface CallOptions extends PeerInit, Partial<PeerOptions> {
+interface CallOptions extends PeerInit, Partial<PeerOptions> {
   /** Comes after the server's address. */
   readonly path?: string;
   /** A call that has not ended after so many ms is left to itself: 5000 by default. */
@@ -19,7 +19,7 @@ export interface Ending {
   readonly at: number;
 }
 
-export interface Call {
+interface Call {
   readonly server: LoopbackServer;
   readonly ending: Promise<Ending>;
 }

@@ -40,7 +40,7 @@ function throughput(of: Of<Throughput>): string {
   );
 }
 
-export function httpGoals({ workloads, timesFetch }: Http): Goal[] {
+function httpGoals({ workloads, timesFetch }: Http): Goal[] {
   const ratio = timesFetch.withRetry as number;
   const failing = Object.entries(workloads).slice(1);
   return [

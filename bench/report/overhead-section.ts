@@ -36,7 +36,7 @@ function times(figures: Overhead["success"]): string {
   );
 }
 
-export function overheadGoals({ success, oneFailure }: Overhead): Goal[] {
+function overheadGoals({ success, oneFailure }: Overhead): Goal[] {
   const within = (name: string, limit: number): Goal => {
     const ratio = (success[name] as number) / (success["by hand"] as number);
     return {

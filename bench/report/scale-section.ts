@@ -81,7 +81,7 @@ function crowdOf(scale: Scale, name: string, wait: Wait, size: string): Crowd | 
   return scale[name]?.[wait][size];
 }
 
-export function heapOf(crowd: Crowd | Unfinished | undefined): number {
+function heapOf(crowd: Crowd | Unfinished | undefined): number {
   return crowd && "heapBytes" in crowd ? crowd.heapBytes : Number.POSITIVE_INFINITY;
 }
 
@@ -90,7 +90,7 @@ export function heapAmongMost(of: Of<Crowd | Unfinished>): number {
   return heapOf(Object.values(of).at(-1));
 }
 
-export function scaleGoals(scale: Scale): Goal[] {
+function scaleGoals(scale: Scale): Goal[] {
   const ours = Object.entries(scale).filter(([name]) => isOurs(name));
   const under = ours.flatMap(([name, waits]) =>
     Object.entries(waits ?? {}).map(([wait, of]): Goal => {

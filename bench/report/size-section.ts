@@ -31,7 +31,7 @@ export function kib(bytes: number): string {
 
 const LARGER = ["ky", "got", "axios-retry", "cockatiel", "@fetchkit/ffetch"];
 
-export function sizeGoals({ sizes }: Sizes): Goal[] {
+function sizeGoals({ sizes }: Sizes): Goal[] {
   const size = (name: string): Size => sizes[name] as Size;
   const own = size("requestWithRetry").gzipped;
   return [

@@ -5,8 +5,6 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Seen } from "./server-process.ts";
 
-export type { Seen };
-
 export interface SoakServer {
   readonly url: string;
   look(): Promise<Seen>;

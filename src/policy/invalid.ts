@@ -45,7 +45,7 @@ function sentence(option: string, rule: string, value: unknown): string {
 function shown(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return /^[\w.+-]{0,12}$/.test(value) ? JSON.stringify(value) : `a string of ${value.length} characters`;
+      return /^[\w.+-]{0,12}$/.test(value) ? `"${value}"` : `a string of ${value.length} characters`;
     case "object":
       return value === null ? "null" : kind(value);
     case "function":

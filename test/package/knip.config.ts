@@ -17,11 +17,14 @@ const config: KnipConfig = {
       // The version that @fast-check/vitest is to bring.
       ignoreDependencies: ["fast-check"],
     },
-    // Measured in processes of their own.
-    bench: { entry: ["*.ts", "overhead/time-*.ts"] },
+    bench: {
+      // Measured in processes of their own.
+      entry: ["*.ts", "**/time-*.ts", "**/*-process.ts", "**/run*.ts"],
+      // For what draws the simulation's pictures too.
+      ignoreDependencies: ["vega", "vega-lite"],
+    },
     "test/integrations": {
-      // BullMQ's own peer; Debian's, started by redis.ts.
-      ignoreDependencies: ["ioredis"],
+      // Debian's, started by redis.ts.
       ignoreBinaries: ["redis-server"],
     },
     "test/package": {
