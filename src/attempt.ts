@@ -1,8 +1,9 @@
 /** One try: its signal and its time limit -> outcome. */
 
+import { attempts } from "./channels.ts";
 import { cancel } from "./http/dispose.ts";
 import type { Outcome, ResponseLike } from "./http/outcome.ts";
-import { onAbort } from "./on-abort.ts";
+import { offAbort, onAbort } from "./on-abort.ts";
 import type { Clock } from "./time.ts";
 
 /** What the request is told about the attempt that it is. */
@@ -24,7 +25,7 @@ export interface Limit {
 }
 
 /** Most requests never ask for a signal, so none is made or joined until one does. */
-export class OneAttempt implements Attempt {
+class OneAttempt implements Attempt {
   readonly number: number;
   #signal: AbortSignal | (() => AbortSignal) | undefined;
 
@@ -39,6 +40,13 @@ export class OneAttempt implements Attempt {
     this.#signal ??= new AbortController().signal;
     return this.#signal;
   }
+}
+
+/** The attempt that is about to be made, for the request and for whoever listens. */
+export function begun(number: number, signal: AbortSignal | (() => AbortSignal) | undefined): Attempt {
+  const one = new OneAttempt(number, signal);
+  if (attempts.hasSubscribers) attempts.publish(one);
+  return one;
 }
 
 /**
@@ -56,16 +64,19 @@ export function attempt<R extends ResponseLike>(
     let expired: { readonly reason: unknown } | undefined;
     let expiry: AbortController | undefined;
     let inTime: AbortController | undefined;
-    let release: (() => void) | undefined;
     const finish = (outcome: Outcome<R>): void => {
       if (over) {
         cancel(outcome.response);
         return;
       }
       over = true;
-      release?.();
+      offAbort(signal, abort);
       inTime?.abort();
       resolve(outcome);
+    };
+    const abort = (): void => {
+      finish({ error: signal?.reason });
+      expiry?.abort(signal?.reason);
     };
     const expire = ({ error }: Limit): void => {
       expired = { reason: error() };
@@ -82,12 +93,7 @@ export function attempt<R extends ResponseLike>(
     const watch = (): void => {
       if (signal?.aborted) finish({ error: signal.reason });
       if (over) return;
-      release =
-        signal &&
-        onAbort(signal, () => {
-          finish({ error: signal.reason });
-          expiry?.abort(signal.reason);
-        });
+      if (signal) onAbort(signal, abort);
       if (limit) startClock(limit);
     };
     const startClock = async (started: Limit): Promise<void> => {
@@ -101,7 +107,7 @@ export function attempt<R extends ResponseLike>(
       }
     };
     try {
-      const pending = send(new OneAttempt(number, limit ? joined : signal));
+      const pending = send(begun(number, limit ? joined : signal));
       Promise.resolve(pending).then(
         (response) => finish({ response }),
         (error) => finish({ error }),

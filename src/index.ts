@@ -12,6 +12,7 @@ export type { Outcome, ResponseLike } from "./http/outcome.ts";
 export { HttpError } from "./http-error.ts";
 export type {
   BackoffContext,
+  Classification,
   CooldownEvent,
   FetchRetryOptions,
   GiveUpEvent,

@@ -10,15 +10,17 @@ interface Waiters {
 
 const waiters: WeakMap<AbortSignal, Waiters> = /* @__PURE__ */ new WeakMap();
 
-/** Calls back once when the signal, not aborted yet, is aborted; returns how to call it off. Takes a fresh function. */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const { callbacks, fire } = waiters.get(signal) ?? listen(signal);
-  callbacks.add(callback);
-  return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0) return;
-    waiters.delete(signal);
-    signal.removeEventListener("abort", fire);
-  };
+/** Calls back once when the signal, not aborted yet, is aborted. Takes a fresh function. */
+export function onAbort(signal: AbortSignal, callback: () => void): void {
+  (waiters.get(signal) ?? listen(signal)).callbacks.add(callback);
+}
+
+/** Calls it off. */
+export function offAbort(signal: AbortSignal | undefined, callback: () => void): void {
+  const waiting = signal && waiters.get(signal);
+  if (!waiting?.callbacks.delete(callback) || waiting.callbacks.size > 0) return;
+  waiters.delete(signal as AbortSignal);
+  signal?.removeEventListener("abort", waiting.fire);
 }
 
 function listen(signal: AbortSignal): Waiters {
@@ -42,9 +44,11 @@ export function untilAborted<T>(
 ): T | PromiseLike<T> {
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
-    const release = signal.aborted ? reject(signal.reason) : onAbort(signal, () => reject(signal.reason));
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    else onAbort(signal, abort);
     Promise.resolve(work)
       .then(resolve, reject)
-      .finally(() => release?.());
+      .finally(() => offAbort(signal, abort));
   });
 }

@@ -19,7 +19,10 @@ export interface RetryEvent {
   readonly because: string;
   /** The wait that the server asked for, if it did. */
   readonly retryAfter: number | undefined;
-  /** What the attempt came to. Its response is disposed of after the hook. */
+  /**
+   * What the attempt came to. Its response is disposed of after the hook. (Not enumerable, so that a logger that prints
+   * the event does not print the URL.)
+   */
   readonly outcome: Outcome;
   /** Time since the call began. */
   readonly elapsed: number;
@@ -32,6 +35,7 @@ export interface GiveUpEvent {
   readonly reason: StopReason;
   /** The code that decided about the last failure. */
   readonly because: string;
+  /** What the last attempt came to. (Not enumerable.) */
   readonly outcome: Outcome;
   /** Time since the call began. */
   readonly elapsed: number;
@@ -47,6 +51,16 @@ export interface CooldownEvent {
   readonly elapsed: number;
 }
 
+/** What `classify` may say of an outcome, if more than yes or no. */
+export interface Classification {
+  /** As the plain boolean. `undefined` leaves it to the table. */
+  readonly retryable?: boolean | undefined;
+  /** The code that this rests on. It stands before the codes of the response, for the table too. */
+  readonly because?: string | undefined;
+  /** The wait that the server asks for, in milliseconds; takes the place of what was read from headers and body. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** What a backoff function is told. */
 export interface BackoffContext {
   /** The wait before this one, if there was one. */
@@ -57,6 +71,8 @@ export interface BackoffContext {
   readonly because: string;
   readonly outcome: Outcome;
 }
+
+type Answer = boolean | Classification | undefined;
 
 /** How a call is retried. Each property has a default; `undefined` means the default. */
 export interface RetryOptions {
@@ -74,11 +90,10 @@ export interface RetryOptions {
   readonly codes?: CodeTable | undefined;
   /**
    * Has the first word on each outcome: `true` is a failure worth another try, `false` is not, `undefined` leaves
-   * it to the table. To look into a body, read a `clone()` of the response.
+   * it to the table. An object says more: {@link Classification}. To look into a body, read a `clone()` of the
+   * response.
    */
-  readonly classify?:
-    | ((outcome: Outcome) => boolean | undefined | PromiseLike<boolean | undefined>)
-    | undefined;
+  readonly classify?: ((outcome: Outcome) => Answer | PromiseLike<Answer>) | undefined;
   /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */
   readonly maxRetryAfter?: number | undefined;
   /** The longest that one attempt may take until its response headers are here; never cuts a body. Default none. */

@@ -1,7 +1,8 @@
 /** The one loop that both faces share, on p-retry: attempt -> facts -> verdict -> decision -> wait. */
 
 import pRetry from "p-retry";
-import { type Attempt, attempt, OneAttempt } from "./attempt.ts";
+import { type Attempt, attempt, begun } from "./attempt.ts";
+import { cooldowns, giveUps, retries } from "./channels.ts";
 import type { RequestSummary } from "./fleet/cooldown.ts";
 import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
@@ -12,6 +13,7 @@ import type { Reading } from "./http/read-body.ts";
 import { HttpError } from "./http-error.ts";
 import { untilAborted } from "./on-abort.ts";
 import {
+  type Classification,
   clockOf,
   type GiveUpEvent,
   type RetryEvent,
@@ -21,8 +23,8 @@ import {
 } from "./options.ts";
 import { classify, isSuccess, type Verdict } from "./policy/classify.ts";
 import { type Decision, decide, type StopReason } from "./policy/decide.ts";
-import { wrongType } from "./policy/invalid.ts";
 import { isThrottling } from "./policy/throttling.ts";
+import { checkClassification } from "./validate.ts";
 
 /** Calls the request once. */
 export type Send<R extends ResponseLike> = (attempt: Attempt) => R | PromiseLike<R>;
@@ -79,7 +81,7 @@ interface Call<R extends ResponseLike> extends Timed {
 
 interface Timed {
   readonly settings: Settings;
-  /** When the call began, if anybody will ask. */
+  /** When the call began; if nobody had asked by then, when it first failed. */
   readonly started: number;
 }
 
@@ -102,8 +104,14 @@ export function retryLoop<R extends ResponseLike>(
 ): Promise<R> {
   const { signal, attemptTimeout, totalTimeout, cooldown } = options;
   signal?.throwIfAborted();
-  const timed = totalTimeout || options.onRetry || options.onGiveUp || options.onCooldown;
-  const started = timed ? clockOf(options).now() : 0;
+  const timed =
+    totalTimeout ||
+    options.onRetry ||
+    options.onGiveUp ||
+    options.onCooldown ||
+    retries.hasSubscribers ||
+    giveUps.hasSubscribers;
+  const started = timed ? clockOf(options).now() : undefined;
   if (attemptTimeout || totalTimeout || cooldown) return proceed(begin(send, face, options, started));
   return signal
     ? firstAbortable(send, face, options, started, signal)
@@ -116,11 +124,11 @@ async function firstPlain<R extends ResponseLike>(
   send: Send<R>,
   face: Face<R>,
   options: RetryOptions,
-  started: number,
+  started: number | undefined,
 ): Promise<R> {
   let outcome: Outcome<R>;
   try {
-    const response = await send(new OneAttempt(1, undefined));
+    const response = await send(begun(1, undefined));
     if (passes(response, options)) return response;
     outcome = { response };
   } catch (error) {
@@ -133,7 +141,7 @@ async function firstAbortable<R extends ResponseLike>(
   send: Send<R>,
   face: Face<R>,
   options: RetryOptions,
-  started: number,
+  started: number | undefined,
   signal: AbortSignal,
 ): Promise<R> {
   const outcome = await attempt(send, 1, signal, undefined);
@@ -152,15 +160,17 @@ function begin<R extends ResponseLike>(
   send: Send<R>,
   face: Face<R>,
   options: RetryOptions,
-  started: number,
+  started: number | undefined,
   outcome?: Outcome<R>,
 ): Call<R> {
   const { budget, cooldown } = options;
+  const settings = withDefaults(options);
   return {
     send,
     face,
-    settings: withDefaults(options),
-    started,
+    settings,
+    // Somebody may begin to listen later.
+    started: started ?? settings.clock.now(),
     attempts: outcome ? 1 : 0,
     outcome: outcome ?? NONE,
     failed: undefined,
@@ -175,17 +185,16 @@ function begin<R extends ResponseLike>(
 
 /** From the first outcome to the call's result; makes the first attempt if that has not been made. */
 async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
-  const { settings } = call;
   let end: GivenUp<R>;
   try {
     if (call.outcome === NONE) await makeAttempt(call, 1);
     let next = await examine(call);
-    if (next === "retry") next = await retry(call);
+    if (next === "retry") next = (await retry(call)) || (call.stop as StopReason);
     if (next === "success") return call.outcome.response as R;
     // Before the hook, which may take its time.
     endMembership(call);
     end = givenUp(call, next as StopReason);
-    if (settings.onGiveUp) await untilAborted(settings.onGiveUp(giveUpEvent(call, end)), settings.signal);
+    await tellEnd(call, end);
   } catch (error) {
     // An abort, or a hook's throw: nobody gets the response in hand.
     cancel(responseOf(call.outcome));
@@ -197,27 +206,36 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   return call.face.settle(end);
 }
 
+function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): void | PromiseLike<void> {
+  const { onGiveUp, signal } = call.settings;
+  if (!onGiveUp && !giveUps.hasSubscribers) return;
+  const event = giveUpEvent(call, end);
+  giveUps.publish(event);
+  return untilAborted(onGiveUp?.(event), signal);
+}
+
 function endMembership({ member }: { readonly member: Member | undefined }): void {
   member?.leave();
   member?.refund();
 }
 
 /**
- * Waits and tries again, as often as p-retry allows, and until something else than a failure worth another try comes
- * out. Not an async function: tens of thousands of calls may wait here, and each of its frames would be kept.
+ * The first wait, and then the loop, which is p-retry's: tens of thousands of calls may wait, most of them for the
+ * first time, and what p-retry holds of each is more than all the rest. Not async functions, for their frames would be
+ * kept too.
  */
-function retry<R extends ResponseLike>(call: Call<R>): Promise<Next> {
-  const { maxRetries: retries, signal } = call.settings;
-  const shouldRetry = (): boolean | Promise<boolean> => decideAndWait(call);
-  const input = (number: number): Promise<() => Next> => {
-    // The first attempt has been made. A throw is cheaper than a promise that is rejected before anybody listens.
-    if (number === 1) throw RETRY;
-    return again(call, number);
-  };
-  return pRetry(input, {
-    retries,
+function retry<R extends ResponseLike>(call: Call<R>): Next | false | Promise<Next | false> {
+  if (call.settings.maxRetries === 0) return "retries-exhausted";
+  return decideAndWait(call, () => loop(call));
+}
+
+/** Tries again, as often as p-retry allows, until something else than a failure worth another try comes out. */
+function loop<R extends ResponseLike>(call: Call<R>): Promise<Next> {
+  const { maxRetries, signal } = call.settings;
+  return pRetry((number) => again(call, number + 1), {
+    retries: maxRetries - 1,
     minTimeout: 0,
-    shouldRetry,
+    shouldRetry: () => decideAndWait(call, yes),
     ...(signal && { signal }),
   }).then(
     (result) => result(),
@@ -281,7 +299,11 @@ async function waitAtGate<R extends ResponseLike>(
   const { signal, clock, onCooldown } = call.settings;
   const delay = member.closedFor();
   if (delay >= timeLeft(call)) return false;
-  if (onCooldown) await untilAborted(onCooldown({ attempt, delay, elapsed: elapsed(call) }), signal);
+  if (onCooldown || cooldowns.hasSubscribers) {
+    const event = { attempt, delay, elapsed: elapsed(call) };
+    cooldowns.publish(event);
+    await untilAborted(onCooldown?.(event), signal);
+  }
   const left = timeLeft(call);
   return left > 0 && member.wait(left, clock, signal);
 }
@@ -314,18 +336,20 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
     call.face.checkResponse(response);
     return "success";
   }
-  const answer = expired ? undefined : await ask(settings, outcome);
-  if (response && succeeded(response.status, answer, codes)) {
+  const said = expired ? NOTHING_SAID : await ask(settings, outcome);
+  if (response && succeeded(response.status, said.retryable, codes)) {
     member?.succeeded();
     return "success";
   }
-  const facts = await readFacts(outcome, { now: settings.clock.now(), ms: timeLeft(call), signal });
+  const read = await readFacts(outcome, { now: settings.clock.now(), ms: timeLeft(call), signal });
   signal?.throwIfAborted();
+  const facts = said === NOTHING_SAID ? read : withSaid(read, said);
   if (expired) {
     call.failed = { facts, attempts, verdict: { retryable: false, because: expired.name } };
     return "total-timeout";
   }
-  const verdict = answer === undefined ? classify(facts, codes) : { retryable: answer, because: "classify" };
+  const { retryable, because = "classify" } = said;
+  const verdict = retryable === undefined ? classify(facts, codes) : { retryable, because };
   call.failed = { facts, verdict, attempts };
   if (member) tell(member, call.failed, settings);
   return verdict.retryable ? "retry" : "not-retryable";
@@ -347,17 +371,28 @@ function succeeded(status: number, answer: boolean | undefined, codes: Settings[
   return answer === undefined ? isSuccess(status, codes) : !answer && status < 400;
 }
 
+const NOTHING_SAID: Classification = {};
+
 /** The answer of the caller's own `classify`, if there is one. */
-async function ask({ classify, signal }: Settings, outcome: Outcome): Promise<boolean | undefined> {
+async function ask({ classify, signal }: Settings, outcome: Outcome): Promise<Classification> {
   const answer = await untilAborted(classify?.(outcome), signal);
-  if (answer !== undefined && typeof answer !== "boolean") {
-    throw wrongType("classify()", "a boolean or undefined", answer);
-  }
+  if (answer === undefined) return NOTHING_SAID;
+  if (typeof answer === "boolean") return { retryable: answer };
+  checkClassification(answer);
   return answer;
 }
 
-/** Whether there is to be a retry, when its time has come. p-retry asks only when it would make another attempt. */
-function decideAndWait<R extends ResponseLike>(call: Call<R>): boolean | Promise<boolean> {
+/** What was read, with what the caller's `classify` knows better. */
+function withSaid(read: Failure, { because, retryAfter = read.retryAfter }: Classification): Failure {
+  const codes = because === undefined ? read.codes : [because, ...read.codes];
+  return { ...read, codes, retryAfter };
+}
+
+/** Goes on when the time of the retry has come; false, with the reason in `call.stop`, if there is to be none. */
+function decideAndWait<R extends ResponseLike, T>(
+  call: Call<R>,
+  goOn: () => T | Promise<T>,
+): T | false | Promise<T | false> {
   const { member, settings } = call;
   const { onRetry, signal } = settings;
   const failed = call.failed as Failed;
@@ -369,29 +404,25 @@ function decideAndWait<R extends ResponseLike>(call: Call<R>): boolean | Promise
     return false;
   }
   const { delay } = decision;
-  if (!onRetry) return wait(call, delay, closedFor);
+  const waitAndGoOn = (): T | Promise<T> => {
+    letGo(call);
+    call.previous = delay;
+    // Where the gate is closed, the call waits there, together with the others.
+    return closedFor > 0 ? goOn() : settings.clock.sleep(delay, signal).then(goOn);
+  };
+  if (!onRetry && !retries.hasSubscribers) return waitAndGoOn();
   const event = retryEvent(call, failed, delay);
+  retries.publish(event);
+  if (!onRetry) return waitAndGoOn();
   return Promise.resolve(untilAborted(onRetry(event), signal)).then(() => {
     // The hook may have taken the time that the wait needs.
-    if (delay < timeLeft(call)) return wait(call, delay, closedFor);
+    if (delay < timeLeft(call)) return waitAndGoOn();
     call.stop = "total-timeout";
     return false;
   });
 }
 
-function wait<R extends ResponseLike>(
-  call: Call<R>,
-  delay: number,
-  closedFor: number,
-): boolean | Promise<boolean> {
-  const { clock, signal } = call.settings;
-  letGo(call);
-  call.previous = delay;
-  // Where the gate is closed, the call waits there, together with the others.
-  return closedFor > 0 || clock.sleep(delay, signal).then(yes);
-}
-
-const yes = (): boolean => true;
+const yes = (): true => true;
 
 function decideOn<R extends ResponseLike>(
   call: Call<R>,
@@ -419,14 +450,14 @@ function decideOn<R extends ResponseLike>(
 
 function retryEvent<R extends ResponseLike>(call: Call<R>, failed: Failed, delay: number): RetryEvent {
   const { facts, verdict, attempts } = failed;
-  return {
-    attempt: attempts,
-    delay,
-    because: verdict.because,
-    retryAfter: facts.retryAfter,
-    outcome: call.outcome,
-    elapsed: elapsed(call),
-  };
+  const { because } = verdict;
+  const { retryAfter } = facts;
+  return withOutcome({ attempt: attempts, delay, because, retryAfter, elapsed: elapsed(call) }, call.outcome);
+}
+
+/** Not enumerable: a logger that prints an event must not print the URL that a response carries. */
+function withOutcome<E extends object>(event: E, outcome: Outcome): E & { readonly outcome: Outcome } {
+  return Object.defineProperty(event, "outcome", { value: outcome }) as E & { readonly outcome: Outcome };
 }
 
 function givenUp<R extends ResponseLike>(call: Call<R>, reason: StopReason): GivenUp<R> {
@@ -438,7 +469,7 @@ function giveUpEvent(
   call: Timed,
   { attempts, reason, verdict, outcome }: GivenUp<ResponseLike>,
 ): GiveUpEvent {
-  return { attempts, reason, because: verdict.because, outcome, elapsed: elapsed(call) };
+  return withOutcome({ attempts, reason, because: verdict.because, elapsed: elapsed(call) }, outcome);
 }
 
 /** Disposes of the response in hand, and forgets all of the failure that is not to be the cause of a total timeout. */

@@ -1,6 +1,6 @@
 /** The clock: now, and an abortable sleep. */
 
-import { onAbort } from "./on-abort.ts";
+import { offAbort, onAbort } from "./on-abort.ts";
 
 /** Where time comes from. Inject your own in tests and simulations. */
 export interface Clock {
@@ -18,17 +18,17 @@ export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const cancelTimer = after(ms, () => {
-        release?.();
-        resolve();
-      });
-      const release =
-        signal &&
-        onAbort(signal, () => {
-          cancelTimer();
-          reject(signal.reason);
-        });
+      if (!signal) return void after(ms, resolve);
+      if (signal.aborted) return reject(signal.reason);
+      // One function for both ends: tens of thousands of calls may be asleep.
+      const wake = (): void => {
+        cancelTimer();
+        offAbort(signal, wake);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      const cancelTimer = after(ms, wake);
+      onAbort(signal, wake);
     }),
 };
 

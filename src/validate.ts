@@ -1,6 +1,6 @@
 /** Bad options -> a clear error, before anything is sent. */
 
-import type { FetchRetryOptions, RetryOptions } from "./options.ts";
+import type { Classification, FetchRetryOptions, RetryOptions } from "./options.ts";
 import { checkBackoff } from "./policy/backoff.ts";
 import {
   checkFunction,
@@ -13,6 +13,7 @@ import {
 
 const isCount = (n: number): boolean => n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY);
 const isDuration = (ms: number): boolean => ms >= 0;
+const isWait = (ms: number): boolean => ms >= 0 && Number.isFinite(ms);
 const isPositive = (ms: number): boolean => ms > 0;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
@@ -59,6 +60,20 @@ export function checkFetchOptions(options: FetchRetryOptions): void {
   if (!["undefined", "boolean", "function"].includes(typeof idempotencyKey)) {
     throw wrongType("idempotencyKey", "a boolean or a function", idempotencyKey);
   }
+}
+
+/** The answer of the caller's `classify`, which is no boolean. */
+export function checkClassification(answer: unknown): asserts answer is Classification {
+  if (typeof answer !== "object" || answer === null) {
+    throw wrongType("classify()", "a boolean, undefined or { retryable, because, retryAfter }", answer);
+  }
+  const { retryable, because, retryAfter } = answer as Classification;
+  if (!["undefined", "boolean"].includes(typeof retryable))
+    throw wrongType("classify().retryable", "a boolean or undefined", retryable);
+  if (!["undefined", "string"].includes(typeof because))
+    throw wrongType("classify().because", "a string or undefined", because);
+  if (retryAfter !== undefined)
+    checkNumber("classify().retryAfter", retryAfter, "a finite number of milliseconds, 0 or more", isWait);
 }
 
 export function checkMaxRetries(maxRetries: number): void {

@@ -9,7 +9,7 @@ import { replay } from "./http/replay.ts";
 import type { FetchRetryOptions } from "./options.ts";
 import { wrongType } from "./policy/invalid.ts";
 import { isIdempotent, mayRepeat } from "./policy/repeatable.ts";
-import { type Face, retryLoop } from "./retry-loop.ts";
+import { type Face, type GivenUp, retryLoop } from "./retry-loop.ts";
 import { checkBudget, checkFetchOptions } from "./validate.ts";
 
 /** Any function that is called as `fetch` is. */
@@ -50,7 +50,8 @@ export function withRetry<F extends FetchLike>(fetch: F, options: FetchRetryOpti
   for (const name in options) Object.assign(fixed, { [name]: options[name as keyof FetchRetryOptions] });
   const retrying = (input: unknown, init?: unknown, ...rest: unknown[]): Promise<ResponseLike> => {
     try {
-      return fetchWithRetry((now, init) => fetch(now, init, ...rest), input, init, fixed);
+      const send: FetchLike = rest.length > 0 ? (now, init) => fetch(now, init, ...rest) : fetch;
+      return fetchWithRetry(send, input, init, fixed);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -99,12 +100,8 @@ function fetchWithRetry(
       const repeatable = idempotent || hasKey(input, init) || mayRepeat(nonIdempotent, facts);
       return repeatable ? undefined : "method-not-repeatable";
     },
-    // As it came: whoever wraps a mock of a fetch wants back what it gives.
-    checkResponse() {},
-    settle({ outcome }) {
-      if (outcome.response) return outcome.response;
-      throw outcome.error;
-    },
+    checkResponse,
+    settle,
   };
   const budget = typeof options.budget === "function" ? options.budget(request()) : options.budget;
   if (budget !== undefined) checkBudget("budget()", budget);
@@ -114,6 +111,14 @@ function fetchWithRetry(
     signal: signal === "foreign" ? undefined : signal,
   });
   return body.end ? result.finally(body.end) : result;
+}
+
+// As it came: whoever wraps a mock of a fetch wants back what it gives.
+function checkResponse(): void {}
+
+function settle({ outcome }: GivenUp<ResponseLike>): ResponseLike {
+  if (outcome.response) return outcome.response;
+  throw outcome.error;
 }
 
 /** The signal that fetch would obey; "foreign" if only a polyfill understands it. */

@@ -1,38 +1,40 @@
 import { getEventListeners } from "node:events";
 import { expect, test, vi } from "vitest";
-import { onAbort, untilAborted } from "../src/on-abort.ts";
+import { offAbort, onAbort, untilAborted } from "../src/on-abort.ts";
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
 
 test("onAbort() has one listener on a signal, for all who wait, and none when nobody does", () => {
   const { signal } = new AbortController();
-  const releases = Array.from({ length: 5 }, () => onAbort(signal, () => {}));
+  const [first, ...others] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  for (const callback of [first, ...others]) onAbort(signal, callback);
   expect(listeners(signal)).toBe(1);
-  for (const release of releases.slice(1)) release();
+  for (const callback of others) offAbort(signal, callback);
   expect(listeners(signal)).toBe(1);
-  releases[0]?.();
+  offAbort(signal, first);
   expect(listeners(signal)).toBe(0);
-  releases[0]?.();
-  const again = onAbort(signal, () => {});
-  releases[1]?.();
+  offAbort(signal, first);
+  const again = vi.fn();
+  onAbort(signal, again);
+  offAbort(signal, first);
   expect(listeners(signal)).toBe(1);
-  again();
+  offAbort(signal, again);
   expect(listeners(signal)).toBe(0);
 });
 
 test("onAbort() calls back all who still wait, each once", () => {
   const controller = new AbortController();
+  const { signal } = controller;
   const [first, second, third] = [vi.fn(), vi.fn(), vi.fn()];
-  const release = onAbort(controller.signal, first);
-  onAbort(controller.signal, second);
-  onAbort(controller.signal, third)();
+  for (const callback of [first, second, third]) onAbort(signal, callback);
+  offAbort(signal, third);
   controller.abort();
-  release();
-  controller.signal.dispatchEvent(new Event("abort"));
+  offAbort(signal, first);
+  signal.dispatchEvent(new Event("abort"));
   expect(first).toHaveBeenCalledTimes(1);
   expect(second).toHaveBeenCalledTimes(1);
   expect(third).not.toHaveBeenCalled();
-  expect(listeners(controller.signal)).toBe(0);
+  expect(listeners(signal)).toBe(0);
 });
 
 test("untilAborted() is the work itself without a signal", () => {

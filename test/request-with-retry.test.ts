@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { createContext, runInContext } from "node:vm";
 import {
+  type Classification,
   type Clock,
   type GiveUpEvent,
   HttpError,
@@ -261,9 +262,72 @@ describe("classify", () => {
       requestWithRetry(() => response, { classify: () => answer as unknown as boolean }),
     );
     expect(error.message).toMatch(
-      /^Cannot retry as 'classify\(\)' must be a boolean or undefined: current value is /,
+      /^Cannot retry as 'classify\(\)' must be a boolean, undefined or \{ retryable, because, retryAfter \}: current value is /,
     );
     expect(cancelled).toHaveBeenCalledTimes(1);
+  });
+
+  test("may name the wait, and the code that it rests on", async () => {
+    const limited = new Response(null, { status: 403, headers: { "retry-after": "1" } });
+    const clock = virtualClock();
+    const events: RetryEvent[] = [];
+    const response = await requestWithRetry(scripted(limited, 200), {
+      clock,
+      random: () => 0,
+      classify: ({ response }) =>
+        response?.status === 403 && { retryable: true, because: "secondary_limit", retryAfter: 60_000 },
+      onRetry: (event) => void events.push(event),
+    });
+    expect(response.status).toBe(200);
+    expect(events).toMatchObject([{ because: "secondary_limit", retryAfter: 60_000, delay: 60_000 }]);
+  });
+
+  test("that names a code and no verdict has the table decide by it", async () => {
+    const classify = (): Classification => ({ because: "daily_limit" });
+    const options = fast({
+      classify,
+      codes: { daily_limit: { retryable: false, fix: "come back tomorrow" } },
+    });
+    const error = await rejection(requestWithRetry(scripted(429), options));
+    expect(error).toMatchObject({ attempts: 1, code: "daily_limit", reason: "not-retryable" });
+    expect(error.message).toContain("To fix: come back tomorrow");
+    const plain = fast({ classify, maxRetries: 1 });
+    expect(await rejection(requestWithRetry(scripted(429), plain))).toMatchObject({ attempts: 2 });
+  });
+
+  test("that names a wait and no verdict leaves the rest to the table", async () => {
+    const clock = virtualClock();
+    const waits: number[] = [];
+    const options = {
+      clock,
+      random: () => 0,
+      classify: () => ({ retryAfter: 7000 }),
+      onRetry: ({ delay }: RetryEvent) => void waits.push(delay),
+    };
+    await requestWithRetry(scripted(429, 200), options);
+    expect(waits).toEqual([7000]);
+    const error = await rejection(requestWithRetry(scripted(404), options));
+    expect(error).toMatchObject({ reason: "not-retryable", retryAfter: 7000 });
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ retryable: "yes" }, `'classify().retryable' must be a boolean or undefined: current value is "yes"`],
+    [{ because: 429 }, "'classify().because' must be a string or undefined: current value is 429"],
+    [
+      { retryAfter: -1 },
+      "'classify().retryAfter' must be a finite number of milliseconds, 0 or more: current value is -1",
+    ],
+    [
+      { retryAfter: "1" },
+      `'classify().retryAfter' must be a finite number of milliseconds, 0 or more: current value is "1"`,
+    ],
+    [
+      { retryAfter: Number.POSITIVE_INFINITY },
+      "'classify().retryAfter' must be a finite number of milliseconds, 0 or more: current value is Infinity",
+    ],
+  ])("giving %o rejects the call", async (answer, message) => {
+    const error = await rejection(requestWithRetry(scripted(503), fast({ classify: () => answer })));
+    expect(error.message).toBe(`Cannot retry as ${message}`);
   });
 
   test("that throws, on the first or a later attempt, rejects with what it threw", async () => {
@@ -440,23 +504,10 @@ describe("hooks", () => {
       },
     });
     expect(events).toEqual([
-      {
-        attempt: 1,
-        delay: 3000,
-        because: "429",
-        retryAfter: 3000,
-        outcome: { response: failures[0] },
-        elapsed: 0,
-      },
-      {
-        attempt: 2,
-        delay: 2000,
-        because: "ECONNRESET",
-        retryAfter: undefined,
-        outcome: { error: failures[1] },
-        elapsed: 3000,
-      },
+      { attempt: 1, delay: 3000, because: "429", retryAfter: 3000, elapsed: 0 },
+      { attempt: 2, delay: 2000, because: "ECONNRESET", retryAfter: undefined, elapsed: 3000 },
     ]);
+    expect(events.map(({ outcome }) => outcome)).toEqual([{ response: failures[0] }, { error: failures[1] }]);
   });
 
   test("onRetry is awaited, so a token may be refreshed in it", async () => {
@@ -501,15 +552,8 @@ describe("hooks", () => {
     await requestWithRetry(scripted(503, 200), options);
     expect(events).toEqual([]);
     const error = await rejection(requestWithRetry(scripted(503), options));
-    expect(events).toEqual([
-      {
-        attempts: 2,
-        reason: "retries-exhausted",
-        because: "503",
-        outcome: { response: error.response },
-        elapsed: 1000,
-      },
-    ]);
+    expect(events).toEqual([{ attempts: 2, reason: "retries-exhausted", because: "503", elapsed: 1000 }]);
+    expect(events[0]?.outcome).toEqual({ response: error.response });
   });
 
   test.each(["onRetry", "onGiveUp"] as const)(

@@ -280,6 +280,7 @@ describe("withRetry(), which requests may be repeated", () => {
   const post = { method: "POST", body: "x" };
   const withWait = new Response(null, { status: 503, headers: { "retry-after": "1" } });
   const toldTo = new Response(null, { status: 500, headers: { "x-should-retry": "true" } });
+  const throttled = new Response(null, { status: 503, headers: { "x-amzn-errortype": "SlowDown" } });
   const carried = Object.assign(new Error("thrown by a wrapper"), { status: 500 });
   const outcomes: [string, Response | Error, boolean, boolean][] = [
     // What failed; whether a POST is repeated with "never", and with "answered".
@@ -287,6 +288,7 @@ describe("withRetry(), which requests may be repeated", () => {
     ["a 503 with a wait", withWait, true, true],
     ["a 503 without a wait", new Response(null, { status: 503 }), false, true],
     ["a 500", new Response(null, { status: 500 }), false, true],
+    ["a code that means the same as a 429", throttled, true, true],
     ["a 500 with a should-retry header", toldTo, true, true],
     ["a refused connection", broken("ECONNREFUSED"), true, true],
     ["a failed DNS lookup", broken("ENOTFOUND"), true, true],

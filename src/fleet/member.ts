@@ -1,6 +1,6 @@
 /** One call as a member of a fleet: what it has paid from the budget, and its way through the cooldown's gate. */
 
-import { onAbort } from "../on-abort.ts";
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../time.ts";
 import type { Cooldown, Gate, Pass, RequestSummary, Turn } from "./cooldown.ts";
 import type { RetryBudget } from "./retry-budget.ts";
@@ -51,9 +51,9 @@ export function createMember(
     async wait(ms, clock, signal) {
       const timeUp = new AbortController();
       const { promise, resolve, reject } = Promise.withResolvers<Pass | undefined>();
-      const release = signal?.aborted
-        ? reject(signal.reason)
-        : signal && onAbort(signal, () => reject(signal.reason));
+      const abort = (): void => reject(signal?.reason);
+      if (signal?.aborted) abort();
+      else if (signal) onAbort(signal, abort);
       try {
         turn?.pass.then(resolve);
         if (ms < Number.POSITIVE_INFINITY) {
@@ -67,7 +67,7 @@ export function createMember(
         return pass !== undefined;
       } finally {
         timeUp.abort();
-        release?.();
+        offAbort(signal, abort);
       }
     },
     pay(throttled) {

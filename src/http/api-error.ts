@@ -1,4 +1,4 @@
-/** Error body -> what it says: `{code, type, detail, retryAfter}`. */
+/** Error body, parsed -> what it says: `{code, type, detail, retryAfter}`. */
 
 import { asCode, peek, peekCode, peekString } from "./peek.ts";
 
@@ -12,13 +12,9 @@ export interface ApiError {
   readonly retryAfter: number | undefined;
 }
 
-export function parseApiError(json: string): ApiError | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+export function parseApiError(json: unknown): ApiError {
+  // Google wraps the errors of methods that stream into an array.
+  const body = Array.isArray(json) ? json[0] : json;
   const error = peek(body, "error");
   const first = peek(peek(body, "errors"), "0");
   const codes = [

@@ -1,12 +1,13 @@
 /** Method + failure -> may this request be repeated without doing twice what was meant to be done once. */
 
 import type { Facts } from "./classify.ts";
+import { isThrottling } from "./throttling.ts";
 
 /**
  * Which failures of a request that is not idempotent may be repeated.
  *
- * - `"never"`: only those that show that the server did not act: a 429, a 503 with a wait, a refused connection, a
- *   failed DNS lookup, a connect timeout, or a should-retry header that says true.
+ * - `"never"`: only those that show that the server did not act: a 429 or a code that means the same, a 503 with a
+ *   wait, a refused connection, a failed DNS lookup, a connect timeout, or a should-retry header that says true.
  * - `"answered"`: those, and every retryable answer. A request whose connection broke, or that timed out, may have
  *   been carried out: it is not repeated.
  * - `"always"`: those too.
@@ -29,7 +30,7 @@ export function mayRepeat(rule: NonIdempotent, facts: RepeatFacts): boolean {
   if (rule === "always") return true;
   const { status, codes, said, retryAfter } = facts;
   if (status === undefined) return codes.some((code) => UNSENT.includes(code));
-  return rule === "answered" || status === 429 || (status === 503 && !!retryAfter) || !!said?.retryable;
+  return rule === "answered" || isThrottling(facts) || (status === 503 && !!retryAfter) || !!said?.retryable;
 }
 
 type RepeatFacts = Pick<Facts, "status" | "codes" | "said"> & { readonly retryAfter: number | undefined };

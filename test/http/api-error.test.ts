@@ -3,13 +3,13 @@ import { expect } from "vitest";
 import { type ApiError, parseApiError, shortName } from "../../src/http/api-error.ts";
 import { classify } from "../../src/policy/classify.ts";
 
-const parse = (body: unknown): ApiError | undefined => parseApiError(JSON.stringify(body));
+const parse = (body: unknown): ApiError => parseApiError(JSON.parse(JSON.stringify(body)));
 const NOTHING: ApiError = { codes: [], type: undefined, detail: undefined, retryAfter: undefined };
 
 /** The verdict over a response with this status and this body. */
 const verdict = (status: number, body: unknown) =>
   classify(
-    { status, codes: parse(body)?.codes ?? [], said: undefined, kind: "response", name: "Response" },
+    { status, codes: parse(body).codes ?? [], said: undefined, kind: "response", name: "Response" },
     undefined,
   );
 
@@ -33,8 +33,8 @@ test("parseApiError() gives every code, in the documented order", () => {
     errors: [{ extensions: { code: "6" } }, { extensions: { code: "never" } }],
     error: { status: "4", type: "3", code: "2", details: { error_code: "1" } },
   };
-  expect(parse(body)?.codes).toEqual(["1", "2", "3", "4", "6", "7", "8", "9"]);
-  expect(parse({ ...body, error: "5" })?.codes).toEqual(["5", "6", "7", "8", "9"]);
+  expect(parse(body).codes).toEqual(["1", "2", "3", "4", "6", "7", "8", "9"]);
+  expect(parse({ ...body, error: "5" }).codes).toEqual(["5", "6", "7", "8", "9"]);
 });
 
 test.each<[place: string, body: unknown]>([
@@ -48,9 +48,9 @@ test.each<[place: string, body: unknown]>([
   ["type", { type: "CODE" }],
   ["__type", { __type: "CODE" }],
 ])("parseApiError() finds the code in %s, and nowhere else", (_place, body) => {
-  expect(parse(body)?.codes).toEqual(["CODE"]);
+  expect(parse(body).codes).toEqual(["CODE"]);
   const elsewhere = JSON.parse(JSON.stringify(body).replace(/"(\w+)":(?=[^:]*$)/, '"x$1":'));
-  expect(parse(elsewhere)?.codes).toEqual([]);
+  expect(parse(elsewhere).codes).toEqual([]);
 });
 
 test.each<[place: string, wrap: (code: unknown) => unknown]>([
@@ -65,16 +65,16 @@ test.each<[place: string, wrap: (code: unknown) => unknown]>([
   ["__type", (code) => ({ __type: code })],
 ])("parseApiError() takes nothing but a text of 1 to 128 for a code in %s", (_place, wrap) => {
   for (const code of [429, true, null, [], ["x"], {}, "", "x".repeat(129)]) {
-    expect(parse(wrap(code))?.codes, JSON.stringify(code)).toEqual([]);
+    expect(parse(wrap(code)).codes, JSON.stringify(code)).toEqual([]);
   }
-  expect(parse(wrap("x".repeat(128)))?.codes).toEqual(["x".repeat(128)]);
+  expect(parse(wrap("x".repeat(128))).codes).toEqual(["x".repeat(128)]);
 });
 
 test("parseApiError() takes the type from the error, then from the body", () => {
-  expect(parse({ error: { type: "a" }, type: "b" })?.type).toBe("a");
-  expect(parse({ error: { type: 5 }, type: "b" })?.type).toBe("b");
-  expect(parse({ error: "a", type: "b" })?.type).toBe("b");
-  expect(parse({ error: { code: "a" } })?.type).toBeUndefined();
+  expect(parse({ error: { type: "a" }, type: "b" }).type).toBe("a");
+  expect(parse({ error: { type: 5 }, type: "b" }).type).toBe("b");
+  expect(parse({ error: "a", type: "b" }).type).toBe("b");
+  expect(parse({ error: { code: "a" } }).type).toBeUndefined();
 });
 
 // The documented order, the most telling first.
@@ -93,14 +93,14 @@ test.each(DETAILS.map(([place, body], index) => ({ place, body, index })))(
   ({ body, index }) => {
     const marked = (rows: typeof DETAILS) =>
       Object.assign({}, ...rows.map(([, row]) => JSON.parse(JSON.stringify(row).replace("TEXT", "later"))));
-    expect(parse(body)?.detail).toBe("TEXT");
-    expect(parse({ ...marked(DETAILS.slice(index + 1)), ...body })?.detail).toBe("TEXT");
+    expect(parse(body).detail).toBe("TEXT");
+    expect(parse({ ...marked(DETAILS.slice(index + 1)), ...body }).detail).toBe("TEXT");
   },
 );
 
 test.each(DETAILS)("parseApiError() takes nothing but a text for a detail in %s", (_place, body) => {
   for (const value of ['""', "5", "null", "[]", '{"x":"y"}', '["x"]']) {
-    const detail = parseApiError(JSON.stringify(body).replace('"TEXT"', value))?.detail;
+    const { detail } = parseApiError(JSON.parse(JSON.stringify(body).replace('"TEXT"', value)));
     expect(detail, value).toBeUndefined();
   }
 });
@@ -129,7 +129,7 @@ test.each<[delay: string, ms: number | undefined]>([
   ["", undefined],
 ])("parseApiError() reads the retryDelay %j as %s ms", (retryDelay, ms) => {
   const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }];
-  const found = parse({ error: { details } })?.retryAfter;
+  const found = parse({ error: { details } }).retryAfter;
   if (ms === undefined) expect(found).toBeUndefined();
   else expect(found).toBeCloseTo(ms, 6);
 });
@@ -149,10 +149,10 @@ test("parseApiError() looks for the first usable RetryInfo among other details",
     info("5s"),
     info("6s"),
   ];
-  expect(parse({ error: { details } })?.retryAfter).toBe(5000);
-  expect(parse({ error: { details: details.slice(0, -2) } })?.retryAfter).toBeUndefined();
-  expect(parse({ error: { details: { "0": info("5s") } } })?.retryAfter).toBeUndefined();
-  expect(parse({ details: [info("5s")] })?.retryAfter).toBeUndefined();
+  expect(parse({ error: { details } }).retryAfter).toBe(5000);
+  expect(parse({ error: { details: details.slice(0, -2) } }).retryAfter).toBeUndefined();
+  expect(parse({ error: { details: { "0": info("5s") } } }).retryAfter).toBeUndefined();
+  expect(parse({ details: [info("5s")] }).retryAfter).toBeUndefined();
 });
 
 test.each<[json: string, ms: number | undefined]>([
@@ -168,15 +168,15 @@ test.each<[json: string, ms: number | undefined]>([
   ["true", undefined],
   ["[30]", undefined],
 ])("parseApiError() reads retry_after: %s as %s ms", (json, ms) => {
-  expect(parseApiError(`{"retry_after": ${json}}`)?.retryAfter).toBe(ms);
-  expect(parseApiError(`{"error": {"retry_after": ${json}}}`)?.retryAfter).toBe(ms);
+  expect(parseApiError(JSON.parse(`{"retry_after": ${json}}`)).retryAfter).toBe(ms);
+  expect(parseApiError(JSON.parse(`{"error": {"retry_after": ${json}}}`)).retryAfter).toBe(ms);
 });
 
 test("parseApiError() takes a RetryInfo before error.retry_after before retry_after", () => {
   const details = [{ "@type": "google.rpc.RetryInfo", retryDelay: "1s" }];
-  expect(parse({ error: { details, retry_after: 2 }, retry_after: 3 })?.retryAfter).toBe(1000);
-  expect(parse({ error: { retry_after: 2 }, retry_after: 3 })?.retryAfter).toBe(2000);
-  expect(parse({ error: { retry_after: "2" }, retry_after: 3 })?.retryAfter).toBe(3000);
+  expect(parse({ error: { details, retry_after: 2 }, retry_after: 3 }).retryAfter).toBe(1000);
+  expect(parse({ error: { retry_after: 2 }, retry_after: 3 }).retryAfter).toBe(2000);
+  expect(parse({ error: { retry_after: "2" }, retry_after: 3 }).retryAfter).toBe(3000);
 });
 
 test.each<[name: string, short: string | undefined]>([
@@ -204,31 +204,16 @@ test("shortName() of nothing is nothing", () => {
 
 test("parseApiError() takes namespace and URL off the code and the __type of a body, and off no other code", () => {
   const long = "com.amazon#SlowDown:http://internal.amazon.com/";
-  expect(parse({ code: long })?.codes).toEqual(["SlowDown"]);
-  expect(parse({ __type: long })?.codes).toEqual(["SlowDown"]);
-  expect(parse({ type: long, error: { code: long } })?.codes).toEqual([long, long]);
+  expect(parse({ code: long }).codes).toEqual(["SlowDown"]);
+  expect(parse({ __type: long }).codes).toEqual(["SlowDown"]);
+  expect(parse({ type: long, error: { code: long } }).codes).toEqual([long, long]);
 });
 
 test("parseApiError() finds the code of AWS between a namespace and a URL that are long", () => {
   const __type =
     "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException" +
     ":http://internal.amazon.com/coral/com.amazonaws.dynamodb.v20120810/";
-  expect(parse({ __type })?.codes).toEqual(["ProvisionedThroughputExceededException"]);
-});
-
-test.each([
-  "",
-  " ",
-  "<html>502 Bad Gateway</html>",
-  "{",
-  '{"error":',
-  "{'error': 'x'}",
-  '{"error":{"code":"x"}}{"error":{"code":"y"}}',
-  "undefined",
-  "NaN",
-  "\ufeff{}",
-])("parseApiError() gives undefined for %j, which is no JSON", (text) => {
-  expect(parseApiError(text)).toBeUndefined();
+  expect(parse({ __type }).codes).toEqual(["ProvisionedThroughputExceededException"]);
 });
 
 test.each([
@@ -238,7 +223,8 @@ test.each([
   '"insufficient_quota"',
   "[]",
   '["error"]',
-  '[{"error":{"code":"x"}}]',
+  '[{},{"error":{"code":"x"}}]',
+  '[[{"error":{"code":"x"}}]]',
   "{}",
   '{"error":null}',
   '{"error":5}',
@@ -263,13 +249,13 @@ test.each([
   `${"[".repeat(20_000)}${"]".repeat(20_000)}`,
   `${'{"error":'.repeat(20_000)}5${"}".repeat(20_000)}`,
 ])("parseApiError() finds nothing in %s", (json) => {
-  expect(parseApiError(json)).toEqual(NOTHING);
+  expect(parseApiError(JSON.parse(json))).toEqual(NOTHING);
 });
 
 test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "500", "5xx", "429"])(
   "the code %j in an error body does not change the status's verdict",
   (code) => {
-    expect(parse({ error: { code } })?.codes).toEqual([code]);
+    expect(parse({ error: { code } }).codes).toEqual([code]);
     expect(verdict(400, { error: { code } })).toEqual({ retryable: false, because: "400" });
     expect(verdict(503, { error: { code } })).toEqual({ retryable: true, because: "503" });
   },
@@ -301,7 +287,6 @@ test.prop([fc.oneof(hostileBody, fc.jsonValue())])(
   "parseApiError() gives usable values for any JSON",
   (body) => {
     const error = parse(body);
-    if (!error) return expect.fail("this was JSON");
     for (const code of error.codes) expect(code).toMatch(/^.{1,128}$/s);
     for (const text of [error.type, error.detail]) {
       if (text !== undefined) expect(text).toMatch(/./s);
@@ -313,6 +298,21 @@ test.prop([fc.oneof(hostileBody, fc.jsonValue())])(
   },
 );
 
-test.prop([fc.string()])("parseApiError() never throws", (text) => {
-  expect(() => parseApiError(text)).not.toThrow();
+test("parseApiError() finds nothing where there is no body", () => {
+  expect(parseApiError(undefined)).toEqual(NOTHING);
+});
+
+test("parseApiError() reads an error that Google has wrapped into an array", () => {
+  const error = {
+    code: 429,
+    status: "RESOURCE_EXHAUSTED",
+    message: "Slow down",
+    details: [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "7s" }],
+  };
+  expect(parse([{ error }])).toEqual({
+    codes: ["RESOURCE_EXHAUSTED"],
+    type: undefined,
+    detail: "Slow down",
+    retryAfter: 7000,
+  });
 });
