@@ -246,10 +246,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   /** An attempt that began before the gate was closed was told a later moment: nobody is to be early. */
   function postpone(wait: number): void {
     const moment = clock.now() + wait;
-    if (wait > 0 && moment > until) {
-      if (clock.now() < until) until = moment;
-      else closeUntil(moment);
-    }
+    if (wait > 0 && moment > until) closeUntil(moment);
     proceed();
   }
 
