@@ -252,7 +252,6 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function closeUntil(moment: number): void {
     until = moment;
-    failedInRow = 0;
     if (window > 1 && window < Number.POSITIVE_INFINITY) threshold = window / 2;
     window = 1;
     epoch++;
