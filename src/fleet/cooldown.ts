@@ -220,12 +220,12 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
         proceed();
       },
       failed(wait, throttled) {
-        const late = !told && number !== epoch;
+        const first = !told;
         if (counts()) {
           failedInRow++;
           if (wait > 0 || throttled || window === 1 || failedInRow >= failures) close(wait);
           proceed();
-        } else if (late) postpone(wait);
+        } else if (first) postpone(wait);
       },
       released() {
         counts();
