@@ -252,7 +252,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function closeUntil(moment: number): void {
     until = moment;
-    if (window > 1 && window < Number.POSITIVE_INFINITY) threshold = window / 2;
+    if (window > 1) threshold = window / 2;
     window = 1;
     epoch++;
     onTheWay.clear();
