@@ -143,12 +143,8 @@ interface RememberedGate extends Gate {
   isForgotten(now: number): boolean;
 }
 
-/** Somebody who waits. */
-interface Waiter {
-  readonly go: (pass: Pass) => void;
-  /** Ends holding back, once it has been let through. */
-  stay?: AbortController;
-}
+/** Somebody who waits: called when it may go. */
+type Waiter = (pass: Pass) => void;
 
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
@@ -158,8 +154,8 @@ const MEMORY = 600_000;
 function createGate({ failures, backoff, random, clock, forget }: GateOptions): RememberedGate {
   /** Those who wait, in order of arrival. */
   let queue = new Set<Waiter>();
-  /** Those who are let through, and hold back for a moment so that they do not all arrive together. */
-  const holding = new Set<Waiter>();
+  /** Those who are let through, and hold back for a moment so that they do not all arrive together; and what ends that. */
+  const holding = new Map<Waiter, AbortController>();
   /** Those whose answer is awaited. */
   const onTheWay = new Set<Pass>();
   /** How many have not told yet, those that began before the last closing included. */
@@ -257,8 +253,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
     epoch++;
     onTheWay.clear();
     // Those who were about to go wait again, before all others.
-    for (const { stay } of holding) stay?.abort();
-    queue = new Set([...holding, ...queue]);
+    for (const stay of holding.values()) stay.abort();
+    queue = new Set([...holding.keys(), ...queue]);
     holding.clear();
   }
 
@@ -270,7 +266,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       if (now < until || !hasRoom()) break;
       queue.delete(waiter);
       const first = onTheWay.size + holding.size === 0;
-      if (first || roundTrip === 0) waiter.go(issue());
+      if (first || roundTrip === 0) waiter(issue());
       else holdBack(waiter);
     }
     setAlarm(now);
@@ -284,12 +280,11 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function holdBack(waiter: Waiter): void {
     const stay = new AbortController();
-    waiter.stay = stay;
-    holding.add(waiter);
+    holding.set(waiter, stay);
     const go = (): void => {
       // Its time may have come together with a closing, or with its leaving.
       if (!holding.delete(waiter)) return;
-      waiter.go(issue());
+      waiter(issue());
       setAlarm(clock.now());
     };
     clock.sleep(chance() * roundTrip, stay.signal).then(go, () => {});
@@ -323,18 +318,16 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       if (queue.size === 0 && now >= until && hasRoom()) return issue();
       const { promise, resolve } = Promise.withResolvers<Pass>();
       let given: Pass | undefined;
-      const waiter: Waiter = {
-        go(pass) {
-          given = pass;
-          resolve(pass);
-        },
+      const waiter: Waiter = (pass) => {
+        given = pass;
+        resolve(pass);
       };
       queue.add(waiter);
       proceed();
       return {
         pass: promise,
         leave() {
-          waiter.stay?.abort();
+          holding.get(waiter)?.abort();
           if (queue.delete(waiter) || holding.delete(waiter)) proceed();
           given?.released();
         },
