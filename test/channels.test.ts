@@ -70,13 +70,14 @@ test("retries and give-ups are published without any hook", async () => {
 });
 
 test("waits at the gate of a cooldown are published", async () => {
+  const clock = virtualClock();
   const waits = heard<CooldownEvent>("cooldown");
   const hooked: CooldownEvent[] = [];
   const limited = new Response(null, { status: 429, headers: { "retry-after": "3" } });
   const responses = [limited];
   await requestWithRetry(() => responses.shift() ?? new Response(), {
-    ...options(),
-    cooldown: createCooldown(),
+    clock,
+    cooldown: createCooldown({ clock }),
     onCooldown: (event) => void hooked.push(event),
   });
   expect(waits).toHaveLength(1);

@@ -149,25 +149,21 @@ interface RememberedGate extends Gate {
   isForgotten(now: number): boolean;
 }
 
-/** Somebody who waits. */
-interface Waiter {
-  readonly go: (pass: Pass) => void;
-  /** Ends holding back, once it has been let through. */
-  stay?: AbortController;
-}
+/** Somebody who waits: called when it may go. */
+type Waiter = (pass: Pass) => void;
 
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
-// Few successes before the first closing say little.
-const LEAST_THRESHOLD = 4;
+// Few successes before the first closing say little of what the server takes at once.
+const LEAST_TAKEN = 8;
 // What a server said so long ago says nothing of it now.
 const MEMORY = 600_000;
 
 function createGate({ failures, backoff, random, clock, forget }: GateOptions): RememberedGate {
   /** Those who wait, in order of arrival. */
   let queue = new Set<Waiter>();
-  /** Those who are let through, and hold back for a moment so that they do not all arrive together. */
-  const holding = new Set<Waiter>();
+  /** Those who are let through, and hold back for a moment so that they do not all arrive together; and what ends that. */
+  const holding = new Map<Waiter, AbortController>();
   /** Those whose answer is awaited. */
   const onTheWay = new Set<Pass>();
   /** How many have not told yet, those that began before the last closing included. */
@@ -232,12 +228,12 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
         proceed();
       },
       failed(wait, throttled) {
-        const late = !told && number !== epoch;
+        const first = !told;
         if (counts()) {
           failedInRow++;
           if (wait > 0 || throttled || window === 1 || failedInRow >= failures) close(wait);
           proceed();
-        } else if (late) postpone(wait);
+        } else if (first) postpone(wait);
       },
       released() {
         counts();
@@ -258,24 +254,20 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   /** An attempt that began before the gate was closed was told a later moment: nobody is to be early. */
   function postpone(wait: number): void {
     const moment = clock.now() + wait;
-    if (wait > 0 && moment > until) {
-      if (clock.now() < until) until = moment;
-      else closeUntil(moment);
-    }
+    if (wait > 0 && moment > until) closeUntil(moment);
     proceed();
   }
 
   function closeUntil(moment: number): void {
     until = moment;
-    failedInRow = 0;
-    if (window < Number.POSITIVE_INFINITY) threshold = window > 1 ? window / 2 : threshold;
-    else if (taken > 0) threshold = Math.max(taken / 2, LEAST_THRESHOLD);
+    if (window === Number.POSITIVE_INFINITY && taken > 0) window = Math.max(taken, LEAST_TAKEN);
+    if (window > 1) threshold = window / 2;
     window = 1;
     epoch++;
     onTheWay.clear();
     // Those who were about to go wait again, before all others.
-    for (const { stay } of holding) stay?.abort();
-    queue = new Set([...holding, ...queue]);
+    for (const stay of holding.values()) stay.abort();
+    queue = new Set([...holding.keys(), ...queue]);
     holding.clear();
   }
 
@@ -287,7 +279,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       if (now < until || !hasRoom()) break;
       queue.delete(waiter);
       const first = onTheWay.size + holding.size === 0;
-      if (first || roundTrip === 0) waiter.go(issue());
+      if (first || roundTrip === 0) waiter(issue());
       else holdBack(waiter);
     }
     setAlarm(now);
@@ -301,12 +293,11 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function holdBack(waiter: Waiter): void {
     const stay = new AbortController();
-    waiter.stay = stay;
-    holding.add(waiter);
+    holding.set(waiter, stay);
     const go = (): void => {
       // Its time may have come together with a closing, or with its leaving.
       if (!holding.delete(waiter)) return;
-      waiter.go(issue());
+      waiter(issue());
       setAlarm(clock.now());
     };
     clock.sleep(chance() * roundTrip, stay.signal).then(go, () => {});
@@ -340,18 +331,16 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       if (queue.size === 0 && now >= until && hasRoom()) return issue();
       const { promise, resolve } = Promise.withResolvers<Pass>();
       let given: Pass | undefined;
-      const waiter: Waiter = {
-        go(pass) {
-          given = pass;
-          resolve(pass);
-        },
+      const waiter: Waiter = (pass) => {
+        given = pass;
+        resolve(pass);
       };
       queue.add(waiter);
       proceed();
       return {
         pass: promise,
         leave() {
-          waiter.stay?.abort();
+          holding.get(waiter)?.abort();
           if (queue.delete(waiter) || holding.delete(waiter)) proceed();
           given?.released();
         },

@@ -90,7 +90,6 @@ export function createMember(
     turnedAway: (wait, throttled) => pass?.failed(wait, throttled),
     leave() {
       turn?.leave();
-      turn = undefined;
       pass?.released();
     },
   };

@@ -45,7 +45,7 @@ export function parseApiError(json: unknown): ApiError {
 
 /** AWS puts a namespace before a code and a URL after it: `com.amazon#ThrottlingException:http://...`. */
 export function shortName(code: unknown): string | undefined {
-  return typeof code === "string" ? asCode(code.replace(/^[^#]*#/, "").replace(/:.*$/s, "")) : undefined;
+  return typeof code === "string" ? asCode(code.replace(/^[^#]*#/, "").replace(/:.*/s, "")) : undefined;
 }
 
 // google.rpc.RetryInfo (google/rpc/error_details.proto); its delay is a protobuf Duration in JSON: "58s", "0.5s".

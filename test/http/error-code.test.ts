@@ -427,10 +427,13 @@ test.each<[thrown: unknown, name: string]>([
   [{ name: 5 }, "object"],
   [Object.freeze(new RangeError("x")), "RangeError"],
   [named("N".repeat(128)), "N".repeat(128)],
-  [named("N".repeat(1_000_000)), "N".repeat(128)],
 ])("readThrown() survives any thrown value: %o", (thrown, name) => {
   expect(readThrown(thrown)).toEqual({ status: undefined, codes: [], kind: "error", name });
   expect(verdict(thrown)).toEqual(no(name));
+});
+
+test("readThrown() cuts a name of a million characters", () => {
+  expect(readThrown(named("N".repeat(1_000_000))).name).toBe("N".repeat(128));
 });
 
 test("readThrown() reads a frozen error, and changes none", () => {
