@@ -57,7 +57,7 @@ export type ProcessorLike = (job: any, token?: string, signal?: AbortSignal) => 
  */
 export function withJobRetry<P extends ProcessorLike>(processor: P, options: JobRetryOptions = {}): P {
   if (typeof processor !== "function") throw wrongType("processor", "a function", processor);
-  checkOptions(options);
+  checkOptions(options, "an object");
   const process: ProcessorLike = async (job, token, signal) => {
     try {
       return await processor(job, token, signal);
@@ -102,7 +102,7 @@ export function withJobRetry<P extends ProcessorLike>(processor: P, options: Job
 export function createBackoffStrategy(
   options: JobRetryOptions = {},
 ): (attemptsMade: number, type?: string, error?: unknown) => Promise<number> {
-  checkOptions(options);
+  checkOptions(options, "an object");
   return async (attemptsMade, _type, error) => {
     const { decision } = await judge(error, attemptsMade - 1, options);
     return decision.retry ? Math.ceil(decision.delay) : -1;

@@ -86,7 +86,7 @@ export interface HttpFailure<R extends ResponseLike = ResponseLike>
 // Long enough for a sentence or two; `detail` has the rest.
 const LONGEST_DETAIL = 300;
 
-function messageOf({ status, codes, detail, reason, retryAfter = 0, table }: HttpFailure): string {
+function messageOf({ status, codes, detail, reason, response, retryAfter = 0, table }: HttpFailure): string {
   const byCode = findRow({ codes, status }, table)?.entry;
   const byStatus = findRow({ codes: [], status }, table)?.entry;
   const start =
@@ -99,8 +99,8 @@ function messageOf({ status, codes, detail, reason, retryAfter = 0, table }: Htt
   const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";
   return [
     said ? `${what}: ${said}` : what,
-    // The other reasons are told by the start, or by the code.
-    /^(?:retry-|total|budget)/.test(reason) && `Not retried: ${reason}${asked}`,
+    // The other reasons are told by the start, or by the code; and what is the cause of a timeout was retried.
+    response && /^(?:retry-|total|budget)/.test(reason) && `No further retry: ${reason}${asked}`,
     fix && `To fix: ${fix}`,
   ]
     .filter((sentence) => typeof sentence === "string")

@@ -117,7 +117,7 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | null | undefined;
   /** Called and awaited before each wait; what it throws ends the call. */
   readonly onRetry?: ((event: RetryEvent) => void | PromiseLike<void>) | undefined;
-  /** Called and awaited once, when a failure is about to be handed to the caller. */
+  /** Called and awaited once, when a failure is about to be handed to the caller; what it throws takes its place. */
   readonly onGiveUp?: ((event: GiveUpEvent) => void | PromiseLike<void>) | undefined;
   /** What retries are paid from, together with other calls: made by `createRetryBudget()`. Default none. */
   readonly budget?: RetryBudget | undefined;

@@ -81,7 +81,11 @@ const THROWING = {
   // The caller wrote the function that makes the request, and so says that it may be called again.
   refusal: () => undefined,
   checkResponse(value: unknown): void {
-    throw wrongType("request()", "a Response, or a promise of one", value);
+    throw wrongType(
+      "request()",
+      "a Response, or a promise of one (an SDK takes a withRetry(fetch) instead)",
+      value,
+    );
   },
   settle({ outcome, facts, reason, attempts, settings }: GivenUp<ResponseLike>): never {
     const { response } = outcome;

@@ -17,8 +17,8 @@ const isWait = (ms: number): boolean => ms >= 0 && Number.isFinite(ms);
 const isPositive = (ms: number): boolean => ms > 0;
 const SIGNAL = ["addEventListener", "removeEventListener", "throwIfAborted"];
 
-export function checkOptions(options: RetryOptions): void {
-  checkShared(options, "an object or a number of retries");
+export function checkOptions(options: RetryOptions, rule = "an object or a number of retries"): void {
+  checkShared(options, rule);
   if (options.budget !== undefined) checkBudget("budget", options.budget);
 }
 

@@ -257,7 +257,7 @@ test.prop([
 
 test("HttpError's message says how long a wait is that is too long", () => {
   expect(messageOf({ reason: "retry-after-too-long", retryAfter: 3_599_500, detail: "Busy." })).toBe(
-    `Request failed with status 500: Busy. Not retried: retry-after-too-long, the server asks for 3600 s. ${FIX_500}`,
+    `Request failed with status 500: Busy. No further retry: retry-after-too-long, the server asks for 3600 s. ${FIX_500}`,
   );
 });
 
@@ -265,7 +265,13 @@ test.each(["total-timeout", "budget-exhausted"] as const)(
   "HttpError's message says that it was %s",
   (reason) => {
     expect(messageOf({ reason, detail: "Busy." })).toBe(
-      `Request failed with status 500: Busy. Not retried: ${reason}. ${FIX_500}`,
+      `Request failed with status 500: Busy. No further retry: ${reason}. ${FIX_500}`,
     );
   },
 );
+
+test("HttpError's message does not say of the cause of a timeout that it was not retried", () => {
+  expect(messageOf({ reason: "total-timeout", detail: "Busy.", response: undefined })).toBe(
+    `Request failed with status 500: Busy. ${FIX_500}`,
+  );
+});

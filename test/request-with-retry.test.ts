@@ -145,7 +145,7 @@ describe("requestWithRetry(), errors", () => {
       const error = await rejection(requestWithRetry(request));
       expect(error).toBeInstanceOf(TypeError);
       expect(error.message).toMatch(
-        /^Cannot retry as 'request\(\)' must be a Response, or a promise of one: current value is /,
+        /^Cannot retry as 'request\(\)' must be a Response, or a promise of one \(an SDK takes a withRetry\(fetch\) instead\): current value is /,
       );
       expect(request).toHaveBeenCalledTimes(1);
     },
