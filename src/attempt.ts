@@ -91,7 +91,7 @@ export function attempt<R extends ResponseLike>(
     };
     // Not before the request had its chance to settle at once: a listener and a timer cost more than all the rest.
     const watch = (): void => {
-      if (signal?.aborted) finish({ error: signal.reason });
+      if (signal?.aborted) abort();
       if (over) return;
       if (signal) onAbort(signal, abort);
       if (limit) startClock(limit);

@@ -166,7 +166,7 @@ function waitOf(error: unknown): number {
 function isOfBullMQ(error: unknown): boolean {
   const name = peekString(error, "name") ?? "";
   return (
-    /^(?:Delayed|RateLimit|Unrecoverable|Waiting|WaitingChildren)Error$/.test(name) ||
+    /^(?:Delayed|Unrecoverable|Waiting|WaitingChildren)Error$/.test(name) ||
     peekString(error, "message")?.startsWith("bullmq:") === true
   );
 }

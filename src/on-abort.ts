@@ -17,10 +17,11 @@ export function onAbort(signal: AbortSignal, callback: () => void): void {
 
 /** Calls it off. */
 export function offAbort(signal: AbortSignal | undefined, callback: () => void): void {
-  const waiting = signal && waiters.get(signal);
+  if (!signal) return;
+  const waiting = waiters.get(signal);
   if (!waiting?.callbacks.delete(callback) || waiting.callbacks.size > 0) return;
-  waiters.delete(signal as AbortSignal);
-  signal?.removeEventListener("abort", waiting.fire);
+  waiters.delete(signal);
+  signal.removeEventListener("abort", waiting.fire);
 }
 
 function listen(signal: AbortSignal): Waiters {

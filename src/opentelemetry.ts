@@ -183,11 +183,13 @@ function observe<R extends ResponseLike>(
       wait();
     },
     async onCooldown(event) {
+      go();
       span.addEvent("cooldown", waitOf(event));
       await options.onCooldown?.(event);
       wait();
     },
     onGiveUp(event) {
+      go();
       failure = { ...failureOf(event.because, event.outcome), "request_with_retry.reason": event.reason };
       instruments.giveUps.add(1, { ...attributes, ...failure }, inner);
       return options.onGiveUp?.(event);

@@ -2,7 +2,7 @@
 
 import pRetry from "p-retry";
 import { type Attempt, attempt, begun } from "./attempt.ts";
-import { cooldowns, giveUps, retries } from "./channels.ts";
+import { type Channel, cooldowns, giveUps, retries } from "./channels.ts";
 import type { RequestSummary } from "./fleet/cooldown.ts";
 import { createMember, type Member } from "./fleet/member.ts";
 import { cancel, dispose } from "./http/dispose.ts";
@@ -189,7 +189,10 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   try {
     if (call.outcome === NONE) await makeAttempt(call, 1);
     let next = await examine(call);
-    if (next === "retry") next = (await retry(call)) || (call.stop as StopReason);
+    if (next === "retry") {
+      next = (await retry(call)) || (call.stop as StopReason);
+      call.settings.signal?.throwIfAborted();
+    }
     if (next === "success") return call.outcome.response as R;
     // Before the hook, which may take its time.
     endMembership(call);
@@ -208,10 +211,20 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
 
 function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): void | PromiseLike<void> {
   const { onGiveUp, signal } = call.settings;
-  if (!onGiveUp && !giveUps.hasSubscribers) return;
-  const event = giveUpEvent(call, end);
-  giveUps.publish(event);
-  return untilAborted(onGiveUp?.(event), signal);
+  return tellOf(giveUps, onGiveUp, () => giveUpEvent(call, end), signal);
+}
+
+/** Tells whoever listens, and then the hook. */
+function tellOf<E extends object>(
+  channel: Channel,
+  hook: ((event: E) => void | PromiseLike<void>) | undefined,
+  make: () => E,
+  signal: AbortSignal | undefined,
+): void | PromiseLike<void> {
+  if (!hook && !channel.hasSubscribers) return;
+  const event = make();
+  channel.publish(event);
+  return untilAborted(hook?.(event), signal);
 }
 
 function endMembership({ member }: { readonly member: Member | undefined }): void {
@@ -299,11 +312,7 @@ async function waitAtGate<R extends ResponseLike>(
   const { signal, clock, onCooldown } = call.settings;
   const delay = member.closedFor();
   if (delay >= timeLeft(call)) return false;
-  if (onCooldown || cooldowns.hasSubscribers) {
-    const event = { attempt, delay, elapsed: elapsed(call) };
-    cooldowns.publish(event);
-    await untilAborted(onCooldown?.(event), signal);
-  }
+  await tellOf(cooldowns, onCooldown, () => ({ attempt, delay, elapsed: elapsed(call) }), signal);
   const left = timeLeft(call);
   return left > 0 && member.wait(left, clock, signal);
 }
@@ -406,22 +415,19 @@ function decideAndWait<R extends ResponseLike, T>(
     return false;
   }
   const { delay } = decision;
-  const waitAndGoOn = (): T | Promise<T> => {
+  const waitAndGoOn = (): T | false | Promise<T> => {
+    // The hook may have taken the time that the wait needs.
+    if (delay >= timeLeft(call)) {
+      call.stop = "total-timeout";
+      return false;
+    }
     letGo(call);
     call.previous = delay;
     // Where the gate is closed, the call waits there, together with the others.
-    return closedFor > 0 ? goOn() : settings.clock.sleep(delay, signal).then(goOn);
+    return closedFor > 0 && closedFor >= delay ? goOn() : settings.clock.sleep(delay, signal).then(goOn);
   };
-  if (!onRetry && !retries.hasSubscribers) return waitAndGoOn();
-  const event = retryEvent(call, failed, delay);
-  retries.publish(event);
-  if (!onRetry) return waitAndGoOn();
-  return Promise.resolve(untilAborted(onRetry(event), signal)).then(() => {
-    // The hook may have taken the time that the wait needs.
-    if (delay < timeLeft(call)) return waitAndGoOn();
-    call.stop = "total-timeout";
-    return false;
-  });
+  const told = tellOf(retries, onRetry, () => retryEvent(call, failed, delay), signal);
+  return told ? Promise.resolve(told).then(waitAndGoOn) : waitAndGoOn();
 }
 
 const yes = (): true => true;

@@ -192,7 +192,7 @@ describe("withJobRetry", () => {
     expect(await retried(hopeless, { 503: true })).toBe(true);
   });
 
-  test.each(["DelayedError", "RateLimitError", "UnrecoverableError", "WaitingChildrenError", "WaitingError"])(
+  test.each(["DelayedError", "UnrecoverableError", "WaitingChildrenError", "WaitingError"])(
     "leaves BullMQ's own %s alone",
     async (name) => {
       const error = Object.assign(new Error("a message of its own"), { name });
@@ -202,9 +202,20 @@ describe("withJobRetry", () => {
     },
   );
 
-  test("leaves alone what says so only in its message, as RateLimitError did before it had a name", async () => {
-    const error = new Error("bullmq:rateLimitExceeded");
+  test("leaves BullMQ's own RateLimitError alone, which is told by its message", async () => {
+    const error = Object.assign(new Error("bullmq:rateLimitExceeded"), { name: "RateLimitError" });
     expect((await failureOf(error)).thrown).toBe(error);
+  });
+
+  test("takes an API's own RateLimitError for what it says", async () => {
+    const headers = new Headers({ "retry-after": "30" });
+    const limit = { name: "RateLimitError", status: 429, headers };
+    const slow = await failureOf(Object.assign(new Error("Slow down"), limit));
+    const { type, delay } = slow.job.opts.backoff as { type: string; delay: number };
+    expect(type).toBe("fixed");
+    expect(delay).toBeGreaterThanOrEqual(30_000);
+    const broke = await failureOf(Object.assign(new Error("No"), limit, { code: "insufficient_quota" }));
+    expect(broke.thrown).toMatchObject({ name: "UnrecoverableError" });
   });
 
   test("leaves the failure of a job that was cancelled alone", async () => {

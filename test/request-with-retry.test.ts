@@ -211,6 +211,33 @@ describe("requestWithRetry(), bad input", () => {
   );
 });
 
+describe("an abort while it is decided on a retry", () => {
+  test.each([0, 1])("within a backoff function, in retry %i, comes before what was decided", async (last) => {
+    const controller = new AbortController();
+    const backoff = (retry: number): number => {
+      if (retry < last) return 0;
+      controller.abort("stop");
+      return 1e6;
+    };
+    const { signal } = controller;
+    const options = { clock: virtualClock(), signal, totalTimeout: 1000, backoff };
+    expect(await rejection(requestWithRetry(scripted(500), options))).toBe("stop");
+  });
+
+  test.each([1, 2])("between hook %i and the wait comes before the time that the hook took", async (last) => {
+    const controller = new AbortController();
+    const clock = virtualClock();
+    const onRetry = async ({ attempt }: RetryEvent): Promise<void> => {
+      if (attempt < last) return;
+      await clock.sleep(4900);
+      queueMicrotask(() => queueMicrotask(() => controller.abort("stop")));
+    };
+    const backoff = (retry: number): number => (retry + 1 < last ? 0 : 4000);
+    const options = { clock, signal: controller.signal, totalTimeout: 5000, backoff, onRetry };
+    expect(await rejection(requestWithRetry(scripted(500), options))).toBe("stop");
+  });
+});
+
 describe("classify", () => {
   const throttled = (): Response => Response.json({ ok: false, error: "ratelimited" });
   const slack = async ({ response }: Outcome): Promise<boolean | undefined> => {
@@ -748,7 +775,10 @@ describe("odd, but legal", () => {
     expect(error.response.bodyUsed).toBe(false);
   });
 
-  test("a signal of a polyfill works with a time limit", async () => {
+  test.each([
+    ["at once", (abort: () => void) => abort()],
+    ["later", (abort: () => void) => void setImmediate(abort)],
+  ])("a signal of a polyfill that is aborted %s works with a time limit", async (_name, when) => {
     const native = new AbortController();
     const { signal } = native;
     const polyfill = {
@@ -765,7 +795,7 @@ describe("odd, but legal", () => {
     let given: AbortSignal | undefined;
     const request = (attempt: { signal: AbortSignal }): Promise<Response> => {
       given = attempt.signal;
-      setImmediate(() => native.abort("enough"));
+      when(() => native.abort("enough"));
       return new Promise(() => {});
     };
     expect(await rejection(requestWithRetry(request, { signal: polyfill, attemptTimeout: 10_000 }))).toBe(

@@ -154,8 +154,8 @@ type Waiter = (pass: Pass) => void;
 
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
-// Few successes before the first closing say little of what the server takes at once.
-const LEAST_TAKEN = 8;
+// Calls that come one after the other say nothing of how many the server takes at once.
+const CROWD = 8;
 // What a server said so long ago says nothing of it now.
 const MEMORY = 600_000;
 
@@ -174,8 +174,10 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let window = Number.POSITIVE_INFINITY;
   /** Up to here it widens fast: half of what was too much the last time, as in TCP (RFC 5681, section 3.1). */
   let threshold = Number.POSITIVE_INFINITY;
-  /** How many have succeeded since it was opened to all: what the server took at once. */
+  /** How many have succeeded since it was opened to all. */
   let taken = 0;
+  /** How many were on their way together when one of those succeeded, at most. */
+  let abreast = 0;
   /** Counts closings, so that an attempt that began before the last one is known by its number. */
   let epoch = 0;
   let failedInRow = 0;
@@ -213,16 +215,20 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
     };
     const pass: Pass = {
       succeeded() {
+        const together = onTheWay.size;
         if (counts()) {
           failedInRow = 0;
           closedInRow = 0;
           roundTrip = clock.now() - began;
           if (queue.size > 0) window += window < threshold ? 1 : window ** -2;
-          else if (window === Number.POSITIVE_INFINITY) taken++;
-          else {
+          else if (window === Number.POSITIVE_INFINITY) {
+            taken++;
+            abreast = Math.max(abreast, together);
+          } else {
             window = Number.POSITIVE_INFINITY;
             threshold = window;
             taken = 0;
+            abreast = 0;
           }
         }
         proceed();
@@ -260,7 +266,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function closeUntil(moment: number): void {
     until = moment;
-    if (window === Number.POSITIVE_INFINITY && taken > 0) window = Math.max(taken, LEAST_TAKEN);
+    if (window === Number.POSITIVE_INFINITY && abreast >= CROWD)
+      window = Math.max(Math.min(taken, abreast), CROWD);
     if (window > 1) threshold = window / 2;
     window = 1;
     epoch++;

@@ -22,7 +22,12 @@ export function readThrown(error: unknown): Pick<Facts, "status" | "codes" | "ki
   if (status === undefined && codes.length === 0) {
     const words = wordsOf([error, ...causes]);
     if (isNetworkFailure(error, words)) {
-      return { status, codes, kind: words.some(saysUnsent) ? "unsent" : "network", name: "network-error" };
+      return {
+        status,
+        codes,
+        kind: words.some((text) => UNSENT.test(text)) ? "unsent" : "network",
+        name: "network-error",
+      };
     }
   }
   return { status, codes, kind: "error", name: name.slice(0, 128) };
@@ -56,10 +61,6 @@ const UNSENT = /(?:^|: )client error \(Connect\)/;
 /** Without URLs: one may well lead to certificates. */
 function wordsOf(errors: readonly unknown[]): string[] {
   return errors.map((error) => peekString(error, "message")?.replace(/https?:\/\/[^\s)]*/g, "") ?? "");
-}
-
-function saysUnsent(words: string): boolean {
-  return UNSENT.test(words);
 }
 
 function isNetworkFailure(error: unknown, words: readonly string[]): boolean {

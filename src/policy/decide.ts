@@ -73,12 +73,12 @@ function fittingDelay(situation: Situation): number | undefined {
 
 function delayIn(situation: Situation, random: () => number): number {
   const { backoff, retry, previous, serverWait, closedFor } = situation;
-  if (closedFor > 0) return closedFor;
   if (typeof backoff === "function") {
     const delay = backoff(retry);
     checkNumber("backoff()", delay, "a finite number of milliseconds, 0 or more", isDelay);
-    return Math.max(delay, serverWait);
+    return Math.max(delay, serverWait, closedFor);
   }
+  if (closedFor > 0) return closedFor;
   const options: BackoffOptions = { ...backoff, previous, random };
   return serverWait > 0 ? delayAbove(serverWait, retry, options) : delayOf(retry, options);
 }

@@ -5,7 +5,7 @@ import type { Facts } from "./classify.ts";
 // How OpenAI, Anthropic, Google, AWS, Azure, Notion, Slack, GitHub, Shopify, Groq and OpenRouter say "slow down" where the
 // status does not; some of it is read by their providers only.
 const THROTTLING =
-  /throttl|rate.?limit|slow.?down|too.?many.?requests|(?:limit|throughput|capacity).?exceeded|resource.?exhausted|service_overload$|in_flight/i;
+  /throttl|rate.?limit|slow.?down|too.?many.?requests|(?:^|request|bandwidth).?limit.?exceeded|(?:throughput|capacity).?exceeded|resource.?exhausted|service_overload$|in_flight_budget$/i;
 
 /** A 429, or a code that means the same. */
 export function isThrottling({ status, codes }: Pick<Facts, "status" | "codes">): boolean {

@@ -33,6 +33,9 @@ export const openrouter: CodesProvider & ClassifyingProvider = {
     if (response.status === 402) return { because: peekCode(metadata, "limit_source") };
     const code = peek(error, "code");
     if (typeof code !== "number" || !(code === 429 || code >= 500)) return undefined;
-    return { retryable: true, because: peekCode(metadata, "error_type") ?? String(code) };
+    return {
+      retryable: true,
+      because: peekCode(metadata, "error_type") ?? (code === 429 ? "rate_limit_exceeded" : String(code)),
+    };
   },
 };

@@ -49,6 +49,8 @@ function untilAffordable(body: unknown): number | undefined {
   const cost = peek(peek(body, "extensions"), "cost");
   const { throttleStatus, requestedQueryCost } = Object(cost);
   const { currentlyAvailable, restoreRate } = Object(throttleStatus);
-  const seconds = (requestedQueryCost - currentlyAvailable) / restoreRate;
-  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : undefined;
+  // Not what is no number, which need not even become one.
+  if (![requestedQueryCost, currentlyAvailable, restoreRate].every(Number.isFinite)) return undefined;
+  const ms = Math.ceil(((requestedQueryCost - currentlyAvailable) / restoreRate) * 1000);
+  return ms > 0 && Number.isFinite(ms) ? ms : undefined;
 }

@@ -491,9 +491,8 @@ describe("a gate, what was too much the last time", () => {
   test.each([
     [20, 10],
     [8, 4],
-    [2, 4],
   ])(
-    "after %i successes the first closing has it widen fast up to %i only: half of what the server took",
+    "after %i successes at once the first closing has it widen fast up to %i only: half of what the server took",
     async (successes, fast) => {
       const cooldown = fresh();
       const early = visitors(cooldown, successes + 1);
@@ -505,6 +504,26 @@ describe("a gate, what was too much the last time", () => {
       expect(await widths(all, new Set(), fast + 1)).toEqual([...expected, fast, fast]);
     },
   );
+
+  test("successes one after the other say nothing of what the server takes at once", async () => {
+    const cooldown = fresh();
+    const slow = visit(cooldown);
+    for (let i = 0; i < 20; i++) visit(cooldown).pass?.succeeded();
+    slow.pass?.failed(1000, true);
+    const all = visitors(cooldown, 80);
+    await pass(1000);
+    expect(await widths(all, new Set(), 12)).toEqual(upTo(12).map((i) => i + 2));
+  });
+
+  test("few successes of many at once say that it takes few", async () => {
+    const cooldown = fresh();
+    const early = visitors(cooldown, 20);
+    for (const { pass } of early.slice(0, 2)) pass?.succeeded();
+    early[2]?.pass?.failed(1000, true);
+    const all = visitors(cooldown, 80);
+    await pass(1000);
+    expect(await widths(all, new Set(), 5)).toEqual([2, 3, 4, 4, 4]);
+  });
 
   test("a probe that is turned away says nothing of it", async () => {
     const { cooldown, all, told } = await tooMany(5);

@@ -394,6 +394,24 @@ describe("metrics", () => {
     expect(series?.[0]?.value).toMatchObject({ count: 1, sum: 2 });
   });
 
+  test("count the time that hooks take for no waiting", async () => {
+    const clock = virtualClock();
+    const call = requestWithRetry(() => answer(500), {
+      clock,
+      totalTimeout: 1000,
+      backoff: () => 600,
+      onRetry: () => clock.sleep(500),
+      onGiveUp: () => clock.sleep(7000),
+    });
+    await expect(call).rejects.toMatchObject({ reason: "total-timeout" });
+    expect((await sdk.metrics())["request_with_retry.wait.duration"]).toBeUndefined();
+    const cooldown = createCooldown({ clock, random: () => 0 });
+    const options = { clock, random: () => 0, cooldown, onCooldown: () => clock.sleep(500) };
+    await withRetry(answering(answer(429, { "retry-after": "1" }), answer(200)), options)("https://h/");
+    const { series } = (await sdk.metrics())["request_with_retry.wait.duration"] ?? {};
+    expect(series?.[0]?.value).toMatchObject({ count: 1, sum: 0.5 });
+  });
+
   test("are in the README's table, with their units", async () => {
     await withRetry(answering(answer(503)), { ...timed(), maxRetries: 1 })("https://h/");
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8").split("\n");

@@ -187,6 +187,7 @@ test("decide() never fills the time left, not even with a random of 1", () => {
 test("decide() takes the cooldown's wait for the call's own, to the millisecond", () => {
   expect(decided({ closedFor: 70, serverWait: 5000 })).toEqual(after(70));
   expect(decided({ closedFor: 70, backoff: () => 9 })).toEqual(after(70));
+  expect(decided({ closedFor: 70, backoff: () => 90 }), "a function gives the whole wait").toEqual(after(90));
   expect(decided({ closedFor: 70, timeLeft: 70 })).toEqual(stop("total-timeout"));
   expect(decided({ closedFor: 70, timeLeft: 71 })).toEqual(after(70));
   expect(decided({ closedFor: 70, serverWait: 120_001 })).toEqual(stop("retry-after-too-long"));

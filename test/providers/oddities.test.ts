@@ -1,6 +1,6 @@
 // What an API does not send, but a proxy, a mock or a changed API may.
 
-import { type HeadersLike, requestWithRetry, withRetry } from "request-with-retry";
+import { createRetryBudget, type HeadersLike, requestWithRetry, withRetry } from "request-with-retry";
 import * as providers from "request-with-retry/providers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { virtualClock } from "../virtual-clock.ts";
@@ -179,7 +179,6 @@ test.each([
 test("OpenRouter's numbers from 500 on, and 429, are worth another try", async () => {
   for (const [code, retried] of [
     [428, false],
-    [429, true],
     [430, false],
     [499, false],
     [500, true],
@@ -188,6 +187,33 @@ test("OpenRouter's numbers from 500 on, and 429, are worth another try", async (
     const seen = await firstRetry(Response.json({ error: { code } }), openrouter);
     expect(seen?.because, String(code)).toBe(retried ? String(code) : undefined);
   }
+});
+
+test("OpenRouter's 429 in a 200 is the limit that a 429 is: for a budget, and for a POST", async () => {
+  const limited = (): Response => Response.json({ error: { code: 429 } });
+  const budget = createRetryBudget();
+  const options = { ...openrouter, maxRetries: 1, clock: virtualClock(), budget };
+  const fetching = withRetry(async (_url: string, _init: RequestInit) => limited(), {
+    ...options,
+    nonIdempotent: "never",
+  });
+  await fetching("https://openrouter.ai/", { method: "POST", body: "{}" });
+  expect(budget.remaining).toBe(495);
+});
+
+test.each([
+  [1e306, 0, 1],
+  [{ valueOf: 1, toString: 1 }, 0, 1],
+  [5, "x", 1],
+  [5, 0, 0],
+])("Shopify's cost of %o, with %o left and %o a second, names no wait", async (cost, left, rate) => {
+  const body = {
+    errors: [{ extensions: { code: "THROTTLED" } }],
+    extensions: {
+      cost: { requestedQueryCost: cost, throttleStatus: { currentlyAvailable: left, restoreRate: rate } },
+    },
+  };
+  expect(await firstRetry(Response.json(body), shopify)).toEqual({ because: "THROTTLED", wait: undefined });
 });
 
 test("an error in GraphQL is found behind others", async () => {

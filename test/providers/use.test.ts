@@ -129,3 +129,20 @@ test("the device flow asks again after a connection that broke", async () => {
   );
   expect(await (await poll()).text()).toBe("token");
 });
+
+test("the device flow keeps its interval at the gate of a cooldown too (RFC 8628, section 3.5)", async () => {
+  const clock = virtualClock();
+  const words = ["authorization_pending", "slow_down", "authorization_pending", "authorization_pending"];
+  const polled: number[] = [];
+  const poll = withRetry(
+    async (_url: string, _init: RequestInit) => {
+      polled.push(clock.now());
+      const error = words.shift();
+      return error ? Response.json({ error }, { status: 400 }) : Response.json({});
+    },
+    { ...oauthDeviceFlow, clock, cooldown: createCooldown({ clock, random: () => 0.1 }) },
+  );
+  await poll("https://id.example.com/token", post);
+  const gaps = polled.slice(1).map((moment, i) => moment - (polled[i] as number));
+  expect(gaps).toEqual([5000, 10_000, 10_000, 10_000]);
+});
