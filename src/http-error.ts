@@ -95,7 +95,7 @@ function messageOf({ status, codes, detail, reason, retryAfter = 0, table }: Htt
   return [
     said ? `${what}: ${said}` : what,
     // The other reasons are told by the start, or by the code.
-    /^(?:retry-|total|budget)/.test(reason) && `Not retried: ${reason}${asked}`,
+    /retry-|total|budget/.test(reason) && `Not retried: ${reason}${asked}`,
     fix && `To fix: ${fix}`,
   ]
     .filter((sentence) => typeof sentence === "string")
