@@ -1,10 +1,12 @@
 /** Makes every run of the tests the same, and no longer than it must be. */
 
 import fc from "fast-check";
-import { beforeEach, vi } from "vitest";
+import { beforeEach, inject, vi } from "vitest";
 
-// For the thread is that of the run before, and a mutant may be in what a module does when it is loaded.
+// The thread is that of the run before: modules are loaded anew, for a mutant may be in what they do then, and
+// Stryker's count of the times that a mutant was met begins anew too.
 vi.resetModules();
+Object.assign((globalThis as any)[inject("globalNamespace" as never)], { hitCount: undefined });
 
 // One seed, and no search for a smaller counterexample.
 fc.configureGlobal({ seed: 1, endOnFailure: true });
