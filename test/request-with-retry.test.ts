@@ -631,6 +631,15 @@ describe("signal", () => {
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
   });
 
+  test("aborted by the request itself, which then ignores it: rejects at once", async () => {
+    const controller = new AbortController();
+    const request = (): Promise<Response> => {
+      controller.abort("enough");
+      return new Promise(() => {});
+    };
+    expect(await rejection(requestWithRetry(request, { signal: controller.signal }))).toBe("enough");
+  });
+
   test("aborted by the request itself just before it succeeds: rejects, and lets go of the response", async () => {
     for (const failures of [0, 1]) {
       const controller = new AbortController();

@@ -21,7 +21,10 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   loop: {
     mutate: ["src/*.ts", "!src/http-error.ts"],
-    tests: ["test/{channels,on-abort,request-with-retry,retry-loop,time,validate,with-retry}.test.ts"],
+    tests: [
+      "test/{channels,on-abort,request-with-retry,retry-loop,time,validate,with-retry}.test.ts",
+      "test/fleet/{cooldown-calls,retry-budget}.test.ts",
+    ],
     least: 95,
   },
 };

@@ -1,7 +1,7 @@
 /** Makes every run of the tests the same, and no longer than it must be. */
 
 import fc from "fast-check";
-import { beforeEach, inject, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, vi } from "vitest";
 
 // The thread is that of the run before: modules are loaded anew, for a mutant may be in what they do then, and
 // Stryker's count of the times that a mutant was met begins anew too.
@@ -15,3 +15,20 @@ fc.configureGlobal({ seed: 1, endOnFailure: true });
 const SLOW = /^goes on for a million failures|^1,000 calls at once|^a 256 MiB upload/;
 
 beforeEach(({ task, skip }) => skip(SLOW.test(task.name)));
+
+// What nobody catches fails the test in which it happens; for Stryker it would be a run that tells nothing.
+const uncaught: unknown[] = [];
+const note = (error: unknown): void => void uncaught.push(error);
+const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+const { setImmediate } = globalThis;
+
+beforeAll(() => {
+  for (const event of EVENTS) process.on(event, note);
+});
+afterEach(async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(uncaught.splice(0)).toEqual([]);
+});
+afterAll(() => {
+  for (const event of EVENTS) process.off(event, note);
+});
