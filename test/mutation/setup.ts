@@ -18,17 +18,22 @@ beforeEach(({ task, skip }) => skip(SLOW.test(task.name)));
 
 // What nobody catches fails the test in which it happens; for Stryker it would be a run that tells nothing.
 const uncaught: unknown[] = [];
-const note = (error: unknown): void => void uncaught.push(error);
-const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+const notes = (["uncaughtException", "unhandledRejection"] as const).map((event) => {
+  const note = (error: unknown): void => {
+    // Besides this listener there is vitest's; a third is that of a test which expects it.
+    if (process.listenerCount(event) === 2) uncaught.push(error);
+  };
+  return { event, note };
+});
 const { setImmediate } = globalThis;
 
 beforeAll(() => {
-  for (const event of EVENTS) process.on(event, note);
+  for (const { event, note } of notes) process.on(event, note);
 });
 afterEach(async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(uncaught.splice(0)).toEqual([]);
 });
 afterAll(() => {
-  for (const event of EVENTS) process.off(event, note);
+  for (const { event, note } of notes) process.off(event, note);
 });
