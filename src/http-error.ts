@@ -48,11 +48,16 @@ export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
    */
   declare readonly response: R;
 
+  /** `"HttpError"`. */
   override get name(): string {
     return "HttpError";
   }
 
-  /** Made by `requestWithRetry`. */
+  /**
+   * Made by `requestWithRetry`.
+   *
+   * @internal
+   */
   constructor(failure: HttpFailure<R>) {
     super(messageOf(failure));
     this.status = failure.status;

@@ -13,6 +13,7 @@ export { HttpError } from "./http-error.ts";
 export type {
   BackoffContext,
   Classification,
+  ClassifyContext,
   CooldownEvent,
   FetchRetryOptions,
   GiveUpEvent,

@@ -32,6 +32,7 @@ export interface RetryEvent {
 export interface GiveUpEvent {
   /** How many attempts were made. */
   readonly attempts: number;
+  /** Why there is no retry, or not another. */
   readonly reason: StopReason;
   /** The code that decided about the last failure. */
   readonly because: string;
@@ -61,6 +62,14 @@ export interface Classification {
   readonly retryAfter?: number | undefined;
 }
 
+/** What `classify` is told besides the outcome: the bounds of what it may take. */
+export interface ClassifyContext {
+  /** That of the call, if it has one. Ends the reading of a body. */
+  readonly signal: AbortSignal | undefined;
+  /** What is left of `totalTimeout`, in milliseconds; `Infinity` without one. */
+  readonly timeLeft: number;
+}
+
 /** What a backoff function is told. */
 export interface BackoffContext {
   /** The wait before this one, if there was one. */
@@ -69,10 +78,9 @@ export interface BackoffContext {
   readonly retryAfter: number | undefined;
   /** The code that made the failure retryable. */
   readonly because: string;
+  /** What the attempt came to. */
   readonly outcome: Outcome;
 }
-
-type Answer = boolean | Classification | undefined;
 
 /** How a call is retried. Each property has a default; `undefined` means the default. */
 export interface RetryOptions {
@@ -91,9 +99,14 @@ export interface RetryOptions {
   /**
    * Has the first word on each outcome: `true` is a failure worth another try, `false` is not, `undefined` leaves
    * it to the table. An object says more: {@link Classification}. To look into a body, read a `clone()` of the
-   * response.
+   * response, and stop when the context's signal is aborted.
    */
-  readonly classify?: ((outcome: Outcome) => Answer | PromiseLike<Answer>) | undefined;
+  readonly classify?:
+    | ((
+        outcome: Outcome,
+        context: ClassifyContext,
+      ) => boolean | Classification | undefined | PromiseLike<boolean | Classification | undefined>)
+    | undefined;
   /** A server that asks for a longer wait is refusing: stop at once. Default 120000. */
   readonly maxRetryAfter?: number | undefined;
   /** The longest that one attempt may take until its response headers are here; never cuts a body. Default none. */

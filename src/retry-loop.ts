@@ -42,7 +42,7 @@ export interface Face<R extends ResponseLike> {
 }
 
 /** A failure, read and classified. */
-export interface Failed {
+interface Failed {
   readonly facts: Failure;
   readonly verdict: Verdict;
   /** How many attempts were made by then. */
@@ -336,12 +336,12 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
     call.face.checkResponse(response);
     return "success";
   }
-  const said = expired ? NOTHING_SAID : await ask(settings, outcome);
+  const said = expired ? NOTHING_SAID : await ask(call);
   if (response && succeeded(response.status, said.retryable, codes)) {
     member?.succeeded();
     return "success";
   }
-  const read = await readFacts(outcome, { now: settings.clock.now(), ms: timeLeft(call), signal });
+  const read = await readFacts(outcome, { now: settings.clock.now(), timeLeft: timeLeft(call), signal });
   signal?.throwIfAborted();
   const facts = said === NOTHING_SAID ? read : withSaid(read, said);
   if (expired) {
@@ -374,8 +374,10 @@ function succeeded(status: number, answer: boolean | undefined, codes: Settings[
 const NOTHING_SAID: Classification = {};
 
 /** The answer of the caller's own `classify`, if there is one. */
-async function ask({ classify, signal }: Settings, outcome: Outcome): Promise<Classification> {
-  const answer = await untilAborted(classify?.(outcome), signal);
+async function ask<R extends ResponseLike>(call: Call<R>): Promise<Classification> {
+  const { classify, signal } = call.settings;
+  if (!classify) return NOTHING_SAID;
+  const answer = await untilAborted(classify(call.outcome, { signal, timeLeft: timeLeft(call) }), signal);
   if (answer === undefined) return NOTHING_SAID;
   if (typeof answer === "boolean") return { retryable: answer };
   checkClassification(answer);

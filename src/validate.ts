@@ -68,10 +68,10 @@ export function checkClassification(answer: unknown): asserts answer is Classifi
     throw wrongType("classify()", "a boolean, undefined or { retryable, because, retryAfter }", answer);
   }
   const { retryable, because, retryAfter } = answer as Classification;
-  if (!["undefined", "boolean"].includes(typeof retryable))
-    throw wrongType("classify().retryable", "a boolean or undefined", retryable);
-  if (!["undefined", "string"].includes(typeof because))
-    throw wrongType("classify().because", "a string or undefined", because);
+  if (typeof retryable !== "boolean" && retryable !== undefined)
+    throw wrongType("classify().retryable", "a boolean", retryable);
+  if (typeof because !== "string" && because !== undefined)
+    throw wrongType("classify().because", "a string", because);
   if (retryAfter !== undefined)
     checkNumber("classify().retryAfter", retryAfter, "a finite number of milliseconds, 0 or more", isWait);
 }

@@ -66,7 +66,8 @@ function propertiesOf(fetch: FetchLike): PropertyDescriptorMap {
   return properties;
 }
 
-function fetchWithRetry(
+/** One call, with options that have been checked. Throws only before the first attempt. */
+export function fetchWithRetry(
   fetch: FetchLike,
   input: unknown,
   given: unknown,

@@ -1,24 +1,54 @@
 // Every example in the README and in the docstrings is compiled and run; the tables say what the code says.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as library from "request-with-retry";
+import { defaultCodes } from "request-with-retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { entryPoints } from "./entry-points.ts";
+import { apis, responseOf } from "./providers/answers.ts";
 import { run, type Snippet, snippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
-// What imports an SDK is run where that is installed: in test/sdk.
-const ours = snippets().filter(({ imports }) =>
-  imports.every((name) => name === "request-with-retry" || name.startsWith("node:")),
-);
+/** The packages that a folder installs, and this one. */
+function installed(folder: URL): string[] {
+  const manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  return [...entryPoints.map(({ name }) => name), ...Object.keys(manifest.devDependencies)];
+}
 
-test("there are examples, of every public function", () => {
-  const code = ours.map((snippet) => snippet.code).join("\n");
-  for (const [name, value] of Object.entries(library)) {
-    if (typeof value === "function")
-      expect(code, name).toContain(`${name}(`.replace("HttpError(", "HttpError"));
+const runsWith = (packages: string[]) => (snippet: Snippet) =>
+  snippet.imports.every((name) => name.startsWith("node:") || packages.includes(name));
+
+const all = snippets();
+const ours = all.filter(runsWith(installed(root)));
+
+test("every other example has all that it imports in one of the folders that run examples", () => {
+  const folders = ["sdk/", "integrations/"].map((folder) =>
+    runsWith(installed(new URL(folder, import.meta.url))),
+  );
+  for (const snippet of all.filter((snippet) => !ours.includes(snippet))) {
+    expect(
+      folders.some((runs) => runs(snippet)),
+      snippet.name,
+    ).toBe(true);
+  }
+});
+
+test.each(entryPoints)("there is an example of every public function of $name", async ({ name }) => {
+  const code = all.map((snippet) => snippet.code).join("\n");
+  for (const [exported, value] of Object.entries(await import(name))) {
+    const imported = new RegExp(`^import \\{.*\\b${exported}\\b.*\\} from "${name}"`, "m");
+    if (typeof value === "function") expect(code, exported).toMatch(imported);
+  }
+});
+
+test("there is an example of every provider, on a host of its own", () => {
+  for (const { provider, host } of apis.filter(({ provider }) => provider)) {
+    const examples = ours.filter(
+      ({ code }) => code.includes(`...${provider}`) && code.includes(`//${host}/`),
+    );
+    expect(examples.length, provider).toBeGreaterThan(0);
   }
 });
 
@@ -34,11 +64,7 @@ test("every example compiles", () => {
     extends: "../../../tsconfig.json",
     include: ["*.ts"],
     exclude: [],
-    compilerOptions: {
-      isolatedDeclarations: false,
-      declaration: false,
-      paths: { "request-with-retry": ["../../../src/index.ts"] },
-    },
+    compilerOptions: { isolatedDeclarations: false, declaration: false },
   };
   writeFileSync(new URL("tsconfig.json", folder), JSON.stringify(config));
   const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
@@ -55,17 +81,23 @@ test("every example compiles", () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The API that the examples speak to: each path fails in its own way, or not at all. */
+/**
+ * The API that the examples speak to: each path fails in its own way, or not at all. A provider's own host fails once,
+ * as that API does.
+ */
 function exampleFetch() {
   const calls = new Map<string, number>();
   const error = (status: number, code: string, headers: Record<string, string> = {}): Response =>
     Response.json({ error: { message: `This is ${code}.`, type: "api_error", code } }, { status, headers });
   return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
-    const { pathname } = new URL(request.url);
+    const { hostname, pathname } = new URL(request.url);
     const call = (calls.get(pathname) ?? 0) + 1;
     calls.set(pathname, call);
     request.signal.throwIfAborted();
+    const api = apis.find(({ host }) => host === hostname);
+    const failing = api?.answers.find(({ verdict }) => verdict === "retried");
+    if (failing && call === 1) return responseOf(failing);
     if (pathname === "/no-credits") return error(402, "insufficient_credits");
     if (pathname === "/down") return error(503, "overloaded");
     if (pathname === "/private" && request.headers.get("authorization") !== "Bearer new")
@@ -86,8 +118,10 @@ async function runToEnd(snippet: Snippet): Promise<void> {
     console: { log() {}, warn() {}, error() {} },
     refreshToken: async () => "new",
   };
+  const modules: Record<string, object> = {};
+  for (const name of snippet.imports) modules[name] = await import(/* @vite-ignore */ name);
   let over = false;
-  const running = run(snippet, globals, { "request-with-retry": library }, (actual, expected) =>
+  const running = run(snippet, globals, modules, (actual, expected) =>
     expect(actual).toEqual(expected),
   ).finally(() => {
     over = true;
@@ -106,8 +140,24 @@ test.each(ours.map((snippet) => [snippet.name, snippet] as const))(
 
 const readme = readFileSync(new URL("README.md", root), "utf8");
 
+test.each(["README.md", ".github/SECURITY.md"])("every link in %s leads somewhere", (file) => {
+  const url = new URL(file, root);
+  const links = readFileSync(url, "utf8").matchAll(/\]\((?!https?:)([^)]*?)(?:#([^)]+))?\)/g);
+  for (const [link, path = "", heading] of links) {
+    const target = path === "" ? url : new URL(path, url);
+    expect(existsSync(target), link).toBe(true);
+    if (heading) expect(headings(readFileSync(target, "utf8")), link).toContain(heading);
+  }
+});
+
+/** As they are named in a link. */
+function headings(markdown: string): string[] {
+  const titles = Array.from(markdown.matchAll(/^#+ (.+)$/gm), ([, title = ""]) => title.toLowerCase());
+  return titles.map((title) => title.replace(/[^\w\- ]/g, "").replaceAll(" ", "-"));
+}
+
 test("the README's table of codes has every row of defaultCodes", () => {
-  for (const [code, entry] of Object.entries(library.defaultCodes)) {
+  for (const [code, entry] of Object.entries(defaultCodes)) {
     const row = readme.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${code}\``));
     const retryable = typeof entry === "boolean" ? entry : entry.retryable;
     expect(row, code).toMatch(retryable ? /\| yes \|/ : /\| no \|/);
@@ -115,14 +165,21 @@ test("the README's table of codes has every row of defaultCodes", () => {
   }
 });
 
-test("the README names every option and every reason for stopping", () => {
-  const options = readFileSync(new URL("src/options.ts", root), "utf8");
-  const names = Array.from(options.matchAll(/^ {2}readonly (\w+)\?:/gm), ([, name]) => name);
-  expect(names.length).toBeGreaterThan(15);
-  const reasons = readFileSync(new URL("src/policy/decide.ts", root), "utf8").matchAll(
-    /^ \* - `([a-z-]+)`/gm,
-  );
-  for (const name of [...names, ...Array.from(reasons, ([, name]) => name)]) {
-    expect(readme, name).toContain(`\`${name}\``);
-  }
+test("the README's table of runtimes is that of the last run", () => {
+  const results = readFileSync(new URL("test/runtime/RESULTS.md", root), "utf8");
+  const [summary] = results.match(/(?:^\|.*\n)+/m) ?? [];
+  expect(summary).toContain("| Firefox |");
+  expect(readme).toContain(summary);
+});
+
+test("the README names every option, every jitter and every reason for stopping", () => {
+  const named = (file: string, pattern: RegExp): string[] =>
+    Array.from(readFileSync(new URL(file, root), "utf8").matchAll(pattern), ([, name = ""]) => name);
+  const options = named("src/options.ts", /^ {2}readonly (\w+)\?:/gm);
+  const jitters = named("src/policy/backoff.ts", /^ \* \| `("[a-z]+")` \|/gm);
+  const reasons = named("src/policy/decide.ts", /^ \* - `([a-z-]+)`/gm);
+  expect(options.length).toBeGreaterThan(15);
+  expect(jitters).toContain('"full"');
+  expect(reasons).toContain("not-retryable");
+  for (const name of [...options, ...jitters, ...reasons]) expect(readme, name).toContain(`\`${name}\``);
 });

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { createContext, runInContext } from "node:vm";
 import {
   type Classification,
+  type ClassifyContext,
   type Clock,
   type GiveUpEvent,
   HttpError,
@@ -295,6 +296,21 @@ describe("classify", () => {
     expect(await rejection(requestWithRetry(scripted(429), plain))).toMatchObject({ attempts: 2 });
   });
 
+  test("is told the call's signal, and what is left of the total timeout", async () => {
+    const clock = virtualClock();
+    const { signal } = new AbortController();
+    const contexts: ClassifyContext[] = [];
+    const classify = (_outcome: Outcome, context: ClassifyContext): undefined => void contexts.push(context);
+    const options = { clock, random: () => 0, classify };
+    await requestWithRetry(scripted(503, 200), { ...options, signal, totalTimeout: 5000 });
+    await requestWithRetry(scripted(200), options);
+    expect(contexts).toEqual([
+      { signal, timeLeft: 5000 },
+      { signal, timeLeft: 4000 },
+      { signal: undefined, timeLeft: Number.POSITIVE_INFINITY },
+    ]);
+  });
+
   test("that names a wait and no verdict leaves the rest to the table", async () => {
     const clock = virtualClock();
     const waits: number[] = [];
@@ -311,8 +327,8 @@ describe("classify", () => {
   });
 
   test.each<[Record<string, unknown>, string]>([
-    [{ retryable: "yes" }, `'classify().retryable' must be a boolean or undefined: current value is "yes"`],
-    [{ because: 429 }, "'classify().because' must be a string or undefined: current value is 429"],
+    [{ retryable: "yes" }, `'classify().retryable' must be a boolean: current value is "yes"`],
+    [{ because: 429 }, "'classify().because' must be a string: current value is 429"],
     [
       { retryAfter: -1 },
       "'classify().retryAfter' must be a finite number of milliseconds, 0 or more: current value is -1",

@@ -42,7 +42,7 @@ test.each<[bad: object, option: string, rule: string, shown: string, kind: Kind]
   [{ maxRetries: Number.NEGATIVE_INFINITY }, "maxRetries", WHOLE, "-Infinity", "RangeError"],
   [{ maxRetries: "5" }, "maxRetries", WHOLE, '"5"', "TypeError"],
   [{ maxRetries: null }, "maxRetries", WHOLE, "null", "TypeError"],
-  [{ maxRetries: 5n }, "maxRetries", WHOLE, "5", "TypeError"],
+  [{ maxRetries: 5n }, "maxRetries", WHOLE, "a bigint", "TypeError"],
 
   [{ backoff: null }, "backoff", "an object", "null", "TypeError"],
   [{ backoff: 1000 }, "backoff", "an object", "1000", "TypeError"],
@@ -198,7 +198,7 @@ test.each<[options: unknown, shown: string]>([
   ["5", '"5"'],
   [SECRET_URL, URL_SHOWN],
   [true, "true"],
-  [5n, "5"],
+  [5n, "a bigint"],
   [noop, "a function"],
   [Symbol("secret"), "a symbol"],
 ])("requestWithRetry() refuses options that are neither object nor number: %o", async (options, shown) => {

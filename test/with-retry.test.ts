@@ -282,6 +282,9 @@ describe("withRetry(), which requests may be repeated", () => {
   const toldTo = new Response(null, { status: 500, headers: { "x-should-retry": "true" } });
   const throttled = new Response(null, { status: 503, headers: { "x-amzn-errortype": "SlowDown" } });
   const carried = Object.assign(new Error("thrown by a wrapper"), { status: 500 });
+  const unconnected = new TypeError("fetch failed", {
+    cause: new Error("error sending request for url (http://x/): client error (Connect): tcp connect error"),
+  });
   const outcomes: [string, Response | Error, boolean, boolean][] = [
     // What failed; whether a POST is repeated with "never", and with "answered".
     ["a 429", new Response(null, { status: 429 }), true, true],
@@ -295,6 +298,7 @@ describe("withRetry(), which requests may be repeated", () => {
     ["a DNS server that does not answer", broken("EAI_AGAIN"), true, true],
     ["a connect timeout", broken("UND_ERR_CONNECT_TIMEOUT"), true, true],
     ["a refused connection on Bun", broken("ConnectionRefused"), true, true],
+    ["a refused connection on Deno, in words only", unconnected, true, true],
     ["a reset", broken("ECONNRESET"), false, false],
     ["a closed socket", broken("UND_ERR_SOCKET"), false, false],
     ["a timeout", new DOMException("", "TimeoutError"), false, false],

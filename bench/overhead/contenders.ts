@@ -1,55 +1,26 @@
-/** What is timed: each function makes one call, from the request to its result. */
+/** Who is timed without a network: the request alone, every peer that can take part, and ours in more than one way. */
 
-import { retry } from "es-toolkit/function";
-import pRetry from "p-retry";
-import { type RetryOptions, requestWithRetry } from "../../src/index.ts";
-import { requestByHand } from "./by-hand.ts";
+import { requestWithRetry } from "../../dist/index.js";
+import { type Call, offline, type Respond } from "../offline.ts";
+import { peers } from "../peers/index.ts";
 
-type Contenders = Readonly<Record<string, () => Promise<unknown>>>;
+export const REQUEST = "await request()";
+export const WITHOUT_OPTIONS = "requestWithRetry, no options";
+export const WITH_SIGNAL = "requestWithRetry, a signal";
 
-const response = new Response(null, { status: 200 });
-const request = async (): Promise<Response> => response;
-const options: RetryOptions = { maxRetries: 5, backoff: { base: 1000, cap: 30_000 } };
-const { signal } = new AbortController();
-
-/** The request succeeds at once. */
-export const success: Contenders = {
-  "by hand": () => requestByHand(request),
-  ours: () => requestWithRetry(request),
-  "ours, with options": () => requestWithRetry(request, options),
-  "ours, with a signal": () => requestWithRetry(request, { signal }),
-  "p-retry": () => pRetry(request),
-  "es-toolkit": () => retry(request),
+/** Adapters make the options anew for each call; these do not. */
+const variants: Readonly<Record<string, (respond: Respond) => Call>> = {
+  [REQUEST]: (respond) => respond,
+  [WITHOUT_OPTIONS]: (respond) => () => requestWithRetry(respond),
+  [WITH_SIGNAL](respond) {
+    const { signal } = new AbortController();
+    return () => requestWithRetry(respond, { signal });
+  },
 };
 
-const unavailable = new Response(null, { status: 503 });
-const atOnce = async (): Promise<void> => {};
-const noWait: RetryOptions = {
-  backoff: { base: 0, jitter: "none" },
-  clock: { now: () => Date.now(), sleep: atOnce },
-};
+export const contenders: readonly string[] = [...Object.keys(variants), ...peers.map(({ name }) => name)];
 
-/**
- * The request fails once. Nobody waits for a timer, which takes a millisecond whoever sets it: p-retry sets none for 0,
- * and the others are given a sleep that ends at once. (es-toolkit always sets one, and so cannot take part.)
- */
-export const oneFailure: Contenders = {
-  "by hand": () => requestByHand(failingOnce(answerUnavailable), 5, atOnce),
-  ours: () => requestWithRetry(failingOnce(answerUnavailable), noWait),
-  "p-retry": () => pRetry(failingOnce(throwError), { minTimeout: 0 }),
-};
-
-function failingOnce(fail: () => Response): () => Promise<Response> {
-  let first = true;
-  return async () => {
-    if (!first) return response;
-    first = false;
-    return fail();
-  };
-}
-
-const answerUnavailable = (): Response => unavailable;
-
-function throwError(): never {
-  throw new Error("Request failed with status 503");
+export function contender(name: string, respond: Respond): Call | undefined {
+  const peer = peers.find((each) => each.name === name);
+  return peer ? offline(peer, respond, { retries: 5, delay: 0 }) : variants[name]?.(respond);
 }

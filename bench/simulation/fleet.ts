@@ -6,7 +6,7 @@ import { between, type Random, randomFrom } from "./random.ts";
 import type { Server } from "./servers.ts";
 
 /** What everything in a simulation is made with. */
-export interface World {
+interface World {
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -13,7 +13,7 @@ export interface Outage {
   readonly rate: Rate;
 }
 
-export const OUTAGE: Outage = {
+const OUTAGE: Outage = {
   calls: 1000,
   processes: 20,
   end: 60_000,

@@ -153,7 +153,7 @@ export function waitsPlot(waits: readonly Wait[]): Promise<string> {
   });
 }
 
-async function render(spec: object): Promise<string> {
+export async function render(spec: object): Promise<string> {
   const config = {
     background: "white",
     padding: 12,

@@ -12,7 +12,7 @@ export interface RateLimit {
   readonly rate: Rate;
 }
 
-export const RATE_LIMIT: RateLimit = {
+const RATE_LIMIT: RateLimit = {
   calls: 1000,
   processes: 20,
   rate: { perSecond: 30, burst: 30 },

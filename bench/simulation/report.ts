@@ -111,7 +111,7 @@ others with 429 and \`Retry-After: 1\`. Retries without limit. The peak leaves o
 ${comparison(results, TRAFFIC)}
 
 Our cooldown needs fewer requests than the independent model's because it remembers what was too much the last time: it
-does not run into the limit anew each second. (Without that memory it is 2,095.)
+does not run into the limit anew each second.
 
 The same against a server that allows no burst, so that no two requests may come closer than 33 ms:
 

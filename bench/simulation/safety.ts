@@ -24,7 +24,7 @@ export interface Load {
   readonly end: number;
 }
 
-export const LOAD: Load = { callsPerSecond: 20, end: 500_000 };
+const LOAD: Load = { callsPerSecond: 20, end: 500_000 };
 
 export function safety(
   strategy: Strategy,

@@ -14,7 +14,7 @@ export interface Stall {
   readonly queue: Queue;
 }
 
-export const STALL: Stall = {
+const STALL: Stall = {
   processes: 20,
   callsPerSecond: 70,
   end: 600_000,

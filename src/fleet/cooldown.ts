@@ -8,9 +8,11 @@ import { type Clock, systemClock } from "../time.ts";
 export interface RequestSummary {
   /** As it was given to `fetch`; empty for `requestWithRetry`, which knows of none. */
   readonly url: string;
+  /** In capitals; empty for `requestWithRetry`. */
   readonly method: string;
 }
 
+/** When a cooldown's gate closes, for how long, and for whom. */
 export interface CooldownOptions {
   /** How many retryable failures in a row close a gate, when none of them names a wait or is a 429. Default 5. */
   readonly failures?: number | undefined;
@@ -29,7 +31,11 @@ export interface CooldownOptions {
 
 /** Shared by any number of calls, wrappers and faces. */
 export interface Cooldown {
-  /** The gate that a request goes through. */
+  /**
+   * The gate that a request goes through. For the two faces, not for their callers.
+   *
+   * @internal
+   */
   gate(request: RequestSummary): Gate;
 }
 
@@ -148,6 +154,8 @@ type Waiter = (pass: Pass) => void;
 
 // An attempt that has not been answered for so long holds nobody up any longer: it may hang.
 const PATIENCE = 30_000;
+// Few successes before the first closing say little of what the server takes at once.
+const LEAST_TAKEN = 8;
 // What a server said so long ago says nothing of it now.
 const MEMORY = 600_000;
 
@@ -166,6 +174,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let window = Number.POSITIVE_INFINITY;
   /** Up to here it widens fast: half of what was too much the last time, as in TCP (RFC 5681, section 3.1). */
   let threshold = Number.POSITIVE_INFINITY;
+  /** How many have succeeded since it was opened to all: what the server took at once. */
+  let taken = 0;
   /** Counts closings, so that an attempt that began before the last one is known by its number. */
   let epoch = 0;
   let failedInRow = 0;
@@ -208,9 +218,11 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
           closedInRow = 0;
           roundTrip = clock.now() - began;
           if (queue.size > 0) window += window < threshold ? 1 : window ** -2;
+          else if (window === Number.POSITIVE_INFINITY) taken++;
           else {
             window = Number.POSITIVE_INFINITY;
             threshold = window;
+            taken = 0;
           }
         }
         proceed();
@@ -248,6 +260,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function closeUntil(moment: number): void {
     until = moment;
+    if (window === Number.POSITIVE_INFINITY && taken > 0) window = Math.max(taken, LEAST_TAKEN);
     if (window > 1) threshold = window / 2;
     window = 1;
     epoch++;

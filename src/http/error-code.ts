@@ -19,8 +19,11 @@ export function readThrown(error: unknown): Pick<Facts, "status" | "codes" | "ki
   const status = carriedStatus(error);
   if (name === "TimeoutError") return { status, codes, kind: "timeout", name };
   // Only an error without any code or status is judged by its words.
-  if (status === undefined && codes.length === 0 && isNetworkFailure(error, causes)) {
-    return { status, codes, kind: "network", name: "network-error" };
+  if (status === undefined && codes.length === 0) {
+    const words = wordsOf([error, ...causes]);
+    if (isNetworkFailure(error, words)) {
+      return { status, codes, kind: words.some(saysUnsent) ? "unsent" : "network", name: "network-error" };
+    }
   }
   return { status, codes, kind: "error", name: name.slice(0, 128) };
 }
@@ -40,20 +43,29 @@ function carriedStatus(error: unknown): number | undefined {
   );
 }
 
-// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, a body that broke off.
+// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, and a body that broke off
+// (the last of all in Firefox, whatever its length).
 const MORE_MESSAGES =
-  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*)$/s;
+  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*|Content-Length header of network response exceeds response Body\.)$/s;
 // Failures that come in the words of a network error and are none.
-const PERMANENT = /unknown scheme|bad port|certificate/i;
+const PERMANENT =
+  /unknown scheme|bad port|certificate|redirect count exceeded|unexpected redirect|URL scheme must be/i;
+// hyper, under Deno, when there was no connection on which to send anything.
+const UNSENT = /(?:^|: )client error \(Connect\)/;
 
-function isNetworkFailure(error: unknown, causes: readonly unknown[]): boolean {
+/** Without URLs: one may well lead to certificates. */
+function wordsOf(errors: readonly unknown[]): string[] {
+  return errors.map((error) => peekString(error, "message")?.replace(/https?:\/\/[^\s)]*/g, "") ?? "");
+}
+
+function saysUnsent(words: string): boolean {
+  return UNSENT.test(words);
+}
+
+function isNetworkFailure(error: unknown, words: readonly string[]): boolean {
   const message = peekString(error, "message");
   if (message === undefined || message.length > 10_000) return false;
-  // Without URLs: one may well lead to certificates.
-  const words = [error, ...causes].map((one) =>
-    peekString(one, "message")?.replace(/https?:\/\/[^\s)]*/g, ""),
-  );
-  if (words.some((text) => text !== undefined && PERMANENT.test(text))) return false;
+  if (words.some((text) => PERMANENT.test(text))) return false;
   return knownNetworkError(error) || MORE_MESSAGES.test(message);
 }
 

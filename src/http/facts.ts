@@ -5,9 +5,10 @@ import { parseRetryAfter } from "../policy/retry-after.ts";
 import { type ApiError, parseApiError, shortName } from "./api-error.ts";
 import { readThrown } from "./error-code.ts";
 import { asHeaders, readHeader } from "./headers.ts";
-import { type JsonBounds, readJson } from "./json-body.ts";
+import { readJson } from "./json-body.ts";
 import type { Outcome, ResponseLike } from "./outcome.ts";
 import { asCode, peek } from "./peek.ts";
+import type { TextBounds } from "./read-text.ts";
 
 /** All that is known of a failed attempt. Holds no response and no error. */
 export interface Failure extends Facts {
@@ -19,7 +20,7 @@ export interface Failure extends Facts {
   readonly retryAfter: number | undefined;
 }
 
-export interface ReadOptions extends JsonBounds {
+export interface ReadOptions extends TextBounds {
   /** Milliseconds since the epoch: what a date is held against if the response has none. */
   readonly now: number;
 }

@@ -10,8 +10,11 @@ export interface Facts {
   readonly codes: readonly string[];
   /** What the server said outright, and the header in which it did. */
   readonly said: { readonly retryable: boolean; readonly header: string } | undefined;
-  /** What kind of failure it was; the last two are for a thrown error that no code and no status explains. */
-  readonly kind: "response" | "error" | "timeout" | "network";
+  /**
+   * What kind of failure it was; the last three are for a thrown error that no code and no status explains. "unsent" is
+   * a network failure that shows that nothing was sent.
+   */
+  readonly kind: "response" | "error" | "timeout" | "network" | "unsent";
   /** What to call it where no code and no status does: an error's name. */
   readonly name: string;
 }
@@ -35,7 +38,7 @@ export function classify(facts: Facts, codes: CodeTable | undefined): Verdict {
   if (facts.said) return { retryable: facts.said.retryable, because: facts.said.header };
   const row = findRow(facts, codes);
   if (row) return { retryable: row.entry.retryable, because: row.because };
-  if (facts.kind === "timeout" || facts.kind === "network") {
+  if (facts.kind === "timeout" || facts.kind === "network" || facts.kind === "unsent") {
     return { retryable: true, because: facts.name };
   }
   return { retryable: false, because: String(facts.status ?? facts.codes[0] ?? facts.name) };

@@ -2,6 +2,7 @@
 
 /** One row: whether the code is worth another try, and what to tell whoever reads the error. */
 export interface CodeEntry {
+  /** Whether another try may help. */
   readonly retryable: boolean;
   /** What the code means, in a few words. */
   readonly meaning?: string | undefined;

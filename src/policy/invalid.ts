@@ -43,22 +43,25 @@ function sentence(option: string, rule: string, value: unknown): string {
 
 // A text that could be a secret is not shown: a URL, a key or a header that landed in the wrong place.
 function shown(value: unknown): string {
-  if (value === null) return "null";
   switch (typeof value) {
     case "string":
-      return /^[\w.+-]{0,12}$/.test(value) ? JSON.stringify(value) : `a string of ${value.length} characters`;
+      return /^[\w.+-]{0,12}$/.test(value) ? `"${value}"` : `a string of ${value.length} characters`;
     case "object":
-      return kind(value);
+      return value === null ? "null" : kind(value);
     case "function":
-      return "a function";
     case "symbol":
-      return "a symbol";
+    case "bigint":
+      return `a ${typeof value}`;
     default:
       return Object.is(value, -0) ? "-0" : String(value);
   }
 }
 
 function kind(value: object): string {
-  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+  let name = "Object";
+  try {
+    // It may be the caller's own text, and its getter may throw, as a revoked proxy does.
+    name = /^\[object ([\w ]{1,40})]$/.exec(Object.prototype.toString.call(value))?.[1] ?? name;
+  } catch {}
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }

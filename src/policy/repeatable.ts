@@ -28,9 +28,11 @@ export function isIdempotent(method: string): boolean {
 /** Whether a request that is not idempotent may be repeated after this failure. */
 export function mayRepeat(rule: NonIdempotent, facts: RepeatFacts): boolean {
   if (rule === "always") return true;
-  const { status, codes, said, retryAfter } = facts;
-  if (status === undefined) return codes.some((code) => UNSENT.includes(code));
+  const { status, codes, kind, said, retryAfter } = facts;
+  if (status === undefined) return kind === "unsent" || codes.some((code) => UNSENT.includes(code));
   return rule === "answered" || isThrottling(facts) || (status === 503 && !!retryAfter) || !!said?.retryable;
 }
 
-type RepeatFacts = Pick<Facts, "status" | "codes" | "said"> & { readonly retryAfter: number | undefined };
+type RepeatFacts = Pick<Facts, "status" | "codes" | "kind" | "said"> & {
+  readonly retryAfter: number | undefined;
+};

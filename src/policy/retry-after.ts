@@ -2,20 +2,32 @@
 
 import { checkMethods, checkNumber } from "./invalid.ts";
 
-/**
- * What the headers say about waiting. Three different answers:
- *
- * - `absent`: nothing;
- * - `invalid`: something, but nothing usable (`value` is the first such, in header `source`);
- * - `wait`: `ms` milliseconds from now, 0 for a moment that has passed, as header `source` says.
- */
+/** What the headers say about waiting: one of three answers, told apart by `kind`. */
 export type RetryAfter =
-  | { readonly kind: "absent" }
-  | { readonly kind: "invalid"; readonly source: string; readonly value: string }
-  | { readonly kind: "wait"; readonly source: string; readonly ms: number };
+  | {
+      /** Nothing. */
+      readonly kind: "absent";
+    }
+  | {
+      /** Something, but nothing usable. */
+      readonly kind: "invalid";
+      /** The first header that holds such. */
+      readonly source: string;
+      /** What it holds. */
+      readonly value: string;
+    }
+  | {
+      /** A wait. */
+      readonly kind: "wait";
+      /** The header that names it. */
+      readonly source: string;
+      /** Milliseconds from now; 0 for a moment that has passed. */
+      readonly ms: number;
+    };
 
 /** The part of `Headers` that is used. */
 export interface HeadersLike {
+  /** The value of the header of this name, given in lower case; null or undefined if there is none. */
   get(name: string): string | null | undefined;
 }
 

@@ -2,29 +2,12 @@
 
 import type { Facts } from "./classify.ts";
 
-// The words for "slow down" of OpenAI, Anthropic, Google, AWS, Azure, Notion and Slack, where the status does not say it.
-const THROTTLING = [
-  "rate_limit_exceeded",
-  "rate_limit_error",
-  "slow_down",
-  "RESOURCE_EXHAUSTED",
-  "TooManyRequests",
-  "TooManyRequestsException",
-  "Throttling",
-  "ThrottlingException",
-  "ThrottledException",
-  "RequestThrottled",
-  "RequestThrottledException",
-  "RequestLimitExceeded",
-  "ProvisionedThroughputExceededException",
-  "BandwidthLimitExceeded",
-  "EC2ThrottledException",
-  "SlowDown",
-  "rate_limited",
-  "ratelimited",
-];
+// How OpenAI, Anthropic, Google, AWS, Azure, Notion, Slack, GitHub, Shopify, Groq and OpenRouter say "slow down" where the
+// status does not; some of it is read by their providers only.
+const THROTTLING =
+  /throttl|rate.?limit|slow.?down|too.?many.?requests|(?:limit|throughput|capacity).?exceeded|resource.?exhausted|service_overload$|in_flight/i;
 
 /** A 429, or a code that means the same. */
 export function isThrottling({ status, codes }: Pick<Facts, "status" | "codes">): boolean {
-  return status === 429 || codes.some((code) => THROTTLING.includes(code));
+  return status === 429 || codes.some((code) => THROTTLING.test(code));
 }

@@ -488,6 +488,24 @@ describe("a gate, what was too much the last time", () => {
     },
   );
 
+  test.each([
+    [20, 10],
+    [8, 4],
+    [2, 4],
+  ])(
+    "after %i successes the first closing has it widen fast up to %i only: half of what the server took",
+    async (successes, fast) => {
+      const cooldown = fresh();
+      const early = visitors(cooldown, successes + 1);
+      for (const { pass } of early.slice(1)) pass?.succeeded();
+      early[0]?.pass?.failed(1000, true);
+      const all = visitors(cooldown, 80);
+      await pass(1000);
+      const expected = upTo(fast - 1).map((i) => i + 2);
+      expect(await widths(all, new Set(), fast + 1)).toEqual([...expected, fast, fast]);
+    },
+  );
+
   test("a probe that is turned away says nothing of it", async () => {
     const { cooldown, all, told } = await tooMany(5);
     const probe = all.find((one) => one.pass && !told.has(one)) as Visitor;

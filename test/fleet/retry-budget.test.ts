@@ -137,7 +137,7 @@ describe("createRetryBudget()", () => {
     [Number.POSITIVE_INFINITY, RangeError, "Infinity"],
     ["500", TypeError, '"500"'],
     [null, TypeError, "null"],
-    [5n, TypeError, "5"],
+    [5n, TypeError, "a bigint"],
     [{}, TypeError, "an Object"],
   ])("refuses %s for each of its options, by name", (value, kind, shown) => {
     for (const option of OPTIONS) {

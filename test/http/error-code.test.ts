@@ -120,6 +120,11 @@ test.each<[failure: string, error: unknown, expected: Verdict]>([
   ["Chrome", new TypeError("Failed to fetch"), yes("network-error")],
   ["Chrome, with the host", new TypeError("Failed to fetch (example.com)"), yes("network-error")],
   ["Firefox", new TypeError("NetworkError when attempting to fetch resource."), yes("network-error")],
+  [
+    "Firefox: cut in mid-body, chunked or not",
+    new TypeError("Content-Length header of network response exceeds response Body."),
+    yes("network-error"),
+  ],
   ["Safari", withoutStack(new TypeError("Load failed")), yes("network-error")],
   ["Safari, offline", new TypeError("The Internet connection appears to be offline."), yes("network-error")],
   ["Safari, lost", new TypeError("The network connection was lost."), yes("network-error")],
@@ -181,6 +186,16 @@ test.each<[bug: string, error: unknown, because: string]>([
   ["words before those of hyper", new Error("xclient error (Connect)"), "Error"],
   ["words before those of node-fetch", new Error("xPremature close"), "Error"],
   ["words after those of node-fetch", new Error("Premature closex"), "Error"],
+  [
+    "words before those of Firefox",
+    new Error("xContent-Length header of network response exceeds response Body."),
+    "Error",
+  ],
+  [
+    "words after those of Firefox",
+    new Error("Content-Length header of network response exceeds response Body.x"),
+    "Error",
+  ],
   ["another full stop", new Error("Network connection lost!"), "Error"],
   ["no full stop", new Error("The network connection was lost"), "Error"],
   ["Safari's words on an error that has a stack", new TypeError("Load failed"), "TypeError"],
@@ -199,6 +214,9 @@ test.each([
   "a BAD PORT",
   "bad certificate",
   "Certificate expired",
+  "redirect count exceeded",
+  "unexpected redirect",
+  "URL scheme must be a HTTP(S) scheme",
 ])("readThrown(): the words %j make a network failure permanent, down all its causes", (words) => {
   expect(verdict(undici(new Error(words)))).toEqual(no("TypeError"));
   expect(verdict(undici(new Error("outer", { cause: new Error(words) })))).toEqual(no("TypeError"));
@@ -255,6 +273,17 @@ test("readThrown() gives the error's code and type, then the codes down its caus
     kind: "error",
     name: "Error",
   });
+});
+
+test.each([
+  [deno("fetch failed", `${URL_FAILED}: ${CONNECT_FAILED}tcp connect error`), "unsent"],
+  [deno(`${URL_FAILED}: ${CONNECT_FAILED}dns error`), "unsent"],
+  [new Error("client error (Connect)"), "unsent"],
+  [deno(URL_FAILED, "client error (SendRequest): connection closed before message completed"), "network"],
+  [deno("error sending request for url (http://127.0.0.1/client error (Connect))"), "network"],
+  [deno(URL_FAILED, "xclient error (Connect)"), "network"],
+])("readThrown() knows when hyper says that nothing was sent: %o", (error, kind) => {
+  expect(readThrown(error).kind).toBe(kind);
 });
 
 test("readThrown() leaves it to the caller's table what a code means", () => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { readFacts } from "../../src/http/facts.ts";
 
-const options = { now: 0, ms: Number.POSITIVE_INFINITY, signal: undefined };
+const options = { now: 0, timeLeft: Number.POSITIVE_INFINITY, signal: undefined };
 const failure = { error: { message: "Too many.", type: "rate_limit_error", code: "slow_down" } };
 
 const json = (body: BodyLike, headers: Record<string, string> = {}): Response =>
@@ -85,7 +85,7 @@ test.each([
   try {
     const body = new ReadableStream({ pull: () => new Promise<void>(() => {}) });
     const settled = vi.fn();
-    const facts = readFacts({ response: json(body) }, { ...options, ms }).finally(settled);
+    const facts = readFacts({ response: json(body) }, { ...options, timeLeft: ms }).finally(settled);
     await vi.advanceTimersByTimeAsync(limit - 1);
     expect(settled).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);

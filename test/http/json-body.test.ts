@@ -26,6 +26,15 @@ test("readJson() gives what the body says, and leaves the response unread", asyn
   expect(await given.json()).toEqual({ ok: false, error: "ratelimited" });
 });
 
+test.each(["application/x-amz-json-1.0", "application/x-amz-json-1.1"])(
+  "readJson() reads %s, the JSON of DynamoDB and the like",
+  async (type) => {
+    const body = '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}';
+    const given = new Response(body, { headers: { "content-type": type } });
+    expect(await readJson(given)).toEqual(JSON.parse(body));
+  },
+);
+
 test("readJson() takes a bad byte for a replacement character, not for the end", async () => {
   const bytes = new TextEncoder().encode('{"error":"x?"}');
   bytes[11] = 0xff;
@@ -74,3 +83,9 @@ test.each([undefined, null, 5, {}, { headers: null }, { clone: "no" }])(
     expect(await readJson(value)).toBeUndefined();
   },
 );
+
+test("readJson() gives undefined for chunks that only look like bytes", async () => {
+  const chunks = ReadableStream.from([{ byteLength: 3 }]);
+  const given = { headers: new Headers({ "content-type": "text/json" }), clone: () => ({ body: chunks }) };
+  expect(await readJson(given)).toBeUndefined();
+});

@@ -215,7 +215,7 @@ test.each<[option: string, rule: string, value: unknown, shown: string, kind: "T
   ["base", LEAST_0, Number.POSITIVE_INFINITY, "Infinity", "RangeError"],
   ["base", LEAST_0, "1000", '"1000"', "TypeError"],
   ["base", LEAST_0, null, "null", "TypeError"],
-  ["base", LEAST_0, 1000n, "1000", "TypeError"],
+  ["base", LEAST_0, 1000n, "a bigint", "TypeError"],
   ["factor", LEAST_1, 0.999, "0.999", "RangeError"],
   ["factor", LEAST_1, Number.NaN, "NaN", "RangeError"],
   ["factor", LEAST_1, Number.POSITIVE_INFINITY, "Infinity", "RangeError"],
@@ -250,7 +250,7 @@ test.each<[value: unknown, shown: string, kind: "TypeError" | "RangeError"]>([
   [Number.POSITIVE_INFINITY, "Infinity", "RangeError"],
   ["0", '"0"', "TypeError"],
   [undefined, "undefined", "TypeError"],
-  [0n, "0", "TypeError"],
+  [0n, "a bigint", "TypeError"],
 ])("backoffDelay() refuses the retry number %o", (retry, shown, kind) => {
   const message = `Cannot retry as 'retry' must be a non-negative integer: current value is ${shown}`;
   expect(() => backoffDelay(retry as number)).toThrow(expect.objectContaining({ name: kind, message }));

@@ -11,7 +11,7 @@ const response = (status: number, ...codes: string[]): Facts => ({
   name: "Response",
 });
 
-const thrown = (kind: "error" | "timeout" | "network", name: string, ...codes: string[]): Facts => ({
+const thrown = (kind: Facts["kind"], name: string, ...codes: string[]): Facts => ({
   status: undefined,
   codes,
   said: undefined,
@@ -171,6 +171,7 @@ test.each<[rule: string, facts: Facts, codes: CodeTable | undefined, expected: V
     yes("TimeoutError"),
   ],
   ["a network failure is retried", thrown("network", "network-error"), undefined, yes("network-error")],
+  ["so is one before anything was sent", thrown("unsent", "network-error"), undefined, yes("network-error")],
   ["any other error is not retried", thrown("error", "TypeError"), undefined, no("TypeError")],
   ["an unknown code names the error", thrown("error", "TypeError", "NEW", "NEWER"), undefined, no("NEW")],
   [

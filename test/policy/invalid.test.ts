@@ -29,7 +29,7 @@ test.each<[value: unknown, shown: string]>([
   [-1.5, "-1.5"],
   [Number.NaN, "NaN"],
   [Number.NEGATIVE_INFINITY, "-Infinity"],
-  [12n, "12"],
+  [12n, "a bigint"],
   ["", '""'],
   ["full", '"full"'],
   ["a_b.c+d-1", '"a_b.c+d-1"'],
@@ -52,8 +52,25 @@ test.each<[value: unknown, shown: string]>([
   [new Date(0), "a Date"],
   [new Map(), "a Map"],
   [new DOMException("secret", "AbortError"), "a DOMException"],
+  [new Map().entries(), "a Map Iterator"],
+  [{ [Symbol.toStringTag]: "x".repeat(40) }, `a ${"x".repeat(40)}`],
+  [{ [Symbol.toStringTag]: "x".repeat(41) }, "an Object"],
+  [{ [Symbol.toStringTag]: "https://secret" }, "an Object"],
+  [{ [Symbol.toStringTag]: "line\nline" }, "an Object"],
+  [{ [Symbol.toStringTag]: "" }, "an Object"],
 ])("wrongType() shows %o without what may be secret", (value, shown) => {
   expect(wrongType("x", "y", value).message).toBe(`Cannot retry as 'x' must be y: current value is ${shown}`);
+});
+
+test("wrongType() shows what throws when it is looked at", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const trap = (): never => expect.unreachable();
+  for (const value of [proxy, Object.defineProperty({}, Symbol.toStringTag, { get: trap })]) {
+    expect(wrongType("x", "y", value).message).toBe(
+      "Cannot retry as 'x' must be y: current value is an Object",
+    );
+  }
 });
 
 test.prop([fc.string({ minLength: 21 })])("wrongType() never shows a long string", (text) => {

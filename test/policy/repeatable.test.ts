@@ -40,10 +40,20 @@ test.each<[status: number | undefined, what: object, never: boolean, answered: b
   [undefined, { codes: ["ECONNRESET"] }, false, false],
   [undefined, { codes: ["ECONNRESET"], retryAfter: 1000 }, false, false],
   [undefined, {}, false, false],
+  [undefined, { kind: "network" }, false, false],
+  [undefined, { kind: "unsent" }, true, true],
+  [503, { codes: ["SlowDown"] }, true, true],
 ])(
   "after status %s with %j: %s if only what the server did not act on, %s if what it answered",
   (status, what, never, answered) => {
-    const facts = { status, codes: [], said: undefined, retryAfter: undefined, ...what };
+    const facts = {
+      status,
+      codes: [],
+      kind: "error" as const,
+      said: undefined,
+      retryAfter: undefined,
+      ...what,
+    };
     expect(mayRepeat("never", facts)).toBe(never);
     expect(mayRepeat("answered", facts)).toBe(answered);
     expect(mayRepeat("always", facts)).toBe(true);

@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
+import { aliases } from "../entry-points.ts";
 
 const config: ViteUserConfig = {
-  resolve: { alias: { "request-with-retry": fileURLToPath(new URL("../../src/index.ts", import.meta.url)) } },
+  resolve: { alias: aliases },
   test: { include: ["*.test.ts"], testTimeout: 20_000, unstubGlobals: true },
 };
 

@@ -275,6 +275,23 @@ test("answers with bytes that are no HTTP", async () => {
   expect((await failure(fetch(server.url))).name).toBe("HTTPParserError");
 });
 
+test("sends bytes as they are, piece by piece, until they end or the client leaves", async () => {
+  await using server = await startServer(({ url }) => ({
+    raw: url === "/all" ? "HTTP/1.1 200 OK\r\n\r\nall" : filler(),
+    everyMs: 1,
+  }));
+  const all = await raw(server.port, GET.replace("/", "/all"));
+  expect(all).toEqual({ text: "HTTP/1.1 200 OK\r\n\r\nall", error: undefined });
+  const client = deaf(server.port);
+  await server.until(() => server.bytesSent > 100);
+  client.destroy();
+  await server.idle();
+
+  function* filler(): Generator<string> {
+    for (;;) yield "x".repeat(50);
+  }
+});
+
 test("waits before it answers, or fails", async () => {
   await using server = await startServer([
     { delayMs: 10, status: 503 },

@@ -40,7 +40,9 @@ export interface Step {
   chunks?: (string | Uint8Array)[];
   /** Instead of `body`: filler without end, as fast as the client reads it. */
   endless?: boolean;
-  /** A pause between the chunks of `chunks` or `endless`. */
+  /** Instead of all of that: these bytes, head included, then FIN. */
+  raw?: Iterable<string | Uint8Array>;
+  /** A pause between the chunks of `chunks`, `endless` or `raw`. */
   everyMs?: number;
   /** Headers and a part of the body, then silence. */
   stall?: boolean;
@@ -132,8 +134,10 @@ export async function startServer(script: Script = [], options: ServerOptions = 
       const step = await stepFor(current.script, turn, seen);
       await answer(step, request, response, gone.signal);
     } catch (error) {
-      const left = gone.signal.aborted && error instanceof Error && error.name === "AbortError";
-      if (!left) mistakes.push(error);
+      const { name, code } = Object(error) as NodeJS.ErrnoException;
+      const left = gone.signal.aborted && name === "AbortError";
+      const broken = code === "ECONNRESET" || code === "EPIPE";
+      if (!left && !broken) mistakes.push(error);
       request.socket.destroy();
     }
   }
@@ -258,6 +262,10 @@ async function answer(
   if (step.fault === "reset-before-headers") return reset(socket);
   if (step.fault === "close-before-headers") return void socket.destroy();
   if (step.fault === "garbage") return finish(socket, "\0 this is no HTTP \0\r\n\r\n");
+  if (step.raw) {
+    await send(socket, step.raw, step.everyMs, signal);
+    return finish(socket);
+  }
 
   const { pieces, length, type } = bodyOf(step);
   const { status = 200, statusText = "", headers = {}, everyMs } = step;
@@ -288,8 +296,8 @@ function finish(socket: Socket, last = ""): void {
 }
 
 async function send(
-  response: ServerResponse,
-  pieces: Iterable<Uint8Array>,
+  to: ServerResponse | Socket,
+  pieces: Iterable<string | Uint8Array>,
   everyMs: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
@@ -298,7 +306,7 @@ async function send(
     // Without a turn of the event loop, a fast reader in another process would starve everything here.
     if (!first) await (everyMs ? sleep(everyMs, undefined, { signal }) : nextTurn(undefined, { signal }));
     first = false;
-    if (!response.write(piece)) await once(response, "drain", { signal });
+    if (!to.write(piece)) await once(to, "drain", { signal });
   }
 }
 

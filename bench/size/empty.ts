@@ -1,0 +1,1 @@
+/** What imports are compared with. */
