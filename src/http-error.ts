@@ -100,7 +100,7 @@ function messageOf({ status, codes, detail, reason, response, retryAfter = 0, ta
   return [
     said ? `${what}: ${said}` : what,
     // The other reasons are told by the start, or by the code; and what is the cause of a timeout was retried.
-    response && /^(?:retry-|total|budget)/.test(reason) && `No further retry: ${reason}${asked}`,
+    response && /retry-|total|budget/.test(reason) && `No further retry: ${reason}${asked}`,
     fix && `To fix: ${fix}`,
   ]
     .filter((sentence) => typeof sentence === "string")

@@ -28,9 +28,7 @@ function listen(signal: AbortSignal): Waiters {
   const callbacks = new Set<() => void>();
   const fire = (): void => {
     waiters.delete(signal);
-    const all = [...callbacks];
-    callbacks.clear();
-    for (const callback of all) callback();
+    for (const callback of callbacks) callback();
   };
   const made = { callbacks, fire };
   waiters.set(signal, made);

@@ -229,6 +229,13 @@ test("HttpError's message shows that a detail was cut, also where line breaks be
   expect(said(`\n\n${"x".repeat(500)}`)).toMatch(/…$/);
 });
 
+test("HttpError's message looks for no words of a detail beyond its first 1200 characters", () => {
+  expect(said(`${"\n".repeat(1199)}x`)).toBe("x");
+  expect(messageOf({ detail: `${"\n".repeat(1200)}x` })).toBe(
+    `Request failed with status 500: Server Error. ${FIX_500}`,
+  );
+});
+
 test("HttpError's message does not cut a character in two", () => {
   expect(said(`${"x".repeat(299)}${"😀".repeat(9)}`)).not.toMatch(/\p{Cs}/u);
 });

@@ -37,6 +37,22 @@ test("onAbort() calls back all who still wait, each once", () => {
   expect(listeners(signal)).toBe(0);
 });
 
+test("onAbort() leaves nothing on a signal that is aborted", async () => {
+  const controller = new AbortController();
+  const wait = (): WeakRef<() => void> => {
+    const callback = (): void => {};
+    onAbort(controller.signal, callback);
+    return new WeakRef(callback);
+  };
+  const waited = wait();
+  controller.abort();
+  await vi.waitFor(() => {
+    globalThis.gc?.();
+    expect(waited.deref() === undefined).toBe(true);
+  });
+  expect(controller.signal.aborted).toBe(true);
+});
+
 test("untilAborted() is the work itself without a signal", () => {
   const work = Promise.resolve();
   expect(untilAborted(work, undefined)).toBe(work);

@@ -239,6 +239,25 @@ describe("an abort while it is decided on a retry", () => {
 });
 
 describe("classify", () => {
+  test("a 400 that classify calls final is a failure", async () => {
+    const error = await rejection(requestWithRetry(scripted(400), fast({ classify: () => false })));
+    expect([error.status, error.reason]).toEqual([400, "not-retryable"]);
+  });
+
+  test("what classify decides is because of classify, and its wait may be 0", async () => {
+    const because: string[] = [];
+    const options = fast({ onRetry: (event) => void because.push(event.because) });
+    await requestWithRetry(scripted(404, 200), {
+      ...options,
+      classify: ({ response }) => response?.status === 404 || undefined,
+    });
+    await requestWithRetry(scripted(404, 200), {
+      ...options,
+      classify: ({ response }) => (response?.status === 404 ? { retryable: true, retryAfter: 0 } : undefined),
+    });
+    expect(because).toEqual(["classify", "classify"]);
+  });
+
   const throttled = (): Response => Response.json({ ok: false, error: "ratelimited" });
   const slack = async ({ response }: Outcome): Promise<boolean | undefined> => {
     const body = (await (response as Response).clone().json()) as { ok: boolean; error?: string };
@@ -672,6 +691,15 @@ describe("signal", () => {
     expect(await rejection(pending)).toBe(reason);
     answer(new Response(new ReadableStream({ cancel: cancelled })));
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
+  });
+
+  test("aborted by the request itself, which then ignores it: rejects at once", async () => {
+    const controller = new AbortController();
+    const request = (): Promise<Response> => {
+      controller.abort("enough");
+      return new Promise(() => {});
+    };
+    expect(await rejection(requestWithRetry(request, { signal: controller.signal }))).toBe("enough");
   });
 
   test("aborted by the request itself just before it succeeds: rejects, and lets go of the response", async () => {

@@ -276,6 +276,12 @@ describe("withRetry(), the signal of a call", () => {
   });
 });
 
+test("withRetry() sends a Request with a body as often as it may, the last time too", async () => {
+  const inner = scriptedFetch(503, 200);
+  const request = new Request("http://example.test", { method: "PUT", body: "x" });
+  expect((await withRetry(inner, quick({ maxRetries: 1 }))(request)).status).toBe(200);
+});
+
 describe("withRetry(), which requests may be repeated", () => {
   const post = { method: "POST", body: "x" };
   const withWait = new Response(null, { status: 503, headers: { "retry-after": "1" } });

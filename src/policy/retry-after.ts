@@ -121,7 +121,7 @@ function read(headers: HeadersLike, name: string): string | undefined {
   let start = 0;
   let end = value.length;
   while (isBlank(value[start])) start++;
-  while (end > start && isBlank(value[end - 1])) end--;
+  while (isBlank(value[end - 1])) end--;
   return value.slice(start, end);
 }
 

@@ -1200,6 +1200,23 @@ describe("gates, one for each key", () => {
     expect(closedFor(cooldown)).toBe(60_000);
   });
 
+  test("is not forgotten while somebody waits, even if the machine sleeps for an hour", async () => {
+    const cooldown = closed({ random: () => 0.5 });
+    const [probe] = visitors(cooldown, 4);
+    const gate = cooldown.gate(HERE);
+    const sleep = (): void => {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      for (const i of [1, 2, 3]) visit(cooldown, at(`https://${i}-${Date.now()}.test/`));
+    };
+    sleep();
+    expect(cooldown.gate(HERE)).toBe(gate);
+    await pass(1200);
+    probe?.pass?.succeeded();
+    // One is on its way now, one holds back, and one waits.
+    sleep();
+    expect(cooldown.gate(HERE)).toBe(gate);
+  });
+
   test("is not forgotten while somebody holds back", async () => {
     const cooldown = closed({ random: () => 0.5 });
     const all = visitors(cooldown, 4);

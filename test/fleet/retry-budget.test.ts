@@ -48,6 +48,13 @@ function half(): RetryBudget {
   return budget;
 }
 
+test("a failure that is not retried has nothing to do with a budget", async () => {
+  const budget = half();
+  const before = budget.remaining;
+  const error = await rejection(requestWithRetry(scripted(404), quick({ budget })));
+  expect([error.reason, budget.remaining]).toEqual(["not-retryable", before]);
+});
+
 describe("createRetryBudget()", () => {
   test("holds 500; a retry takes 14, after throttling 5; a success puts back 1", () => {
     const budget = createRetryBudget();

@@ -60,6 +60,15 @@ test.each([
   }
 });
 
+test("readFacts() takes the wait from the headers, or else from the body", async () => {
+  const body = JSON.stringify({ error: { code: "slow_down", retry_after: 3 } });
+  expect((await readFacts({ response: json(body) }, options)).retryAfter).toBe(3000);
+  expect((await readFacts({ response: json(body, { "retry-after": "soon" }) }, options)).retryAfter).toBe(
+    3000,
+  );
+  expect((await readFacts({ response: json(body, { "retry-after": "2" }) }, options)).retryAfter).toBe(2000);
+});
+
 test("readFacts() joins characters that are cut between two chunks", async () => {
   const bytes = Buffer.from(JSON.stringify({ error: { message: "zu häufig" } }));
   const cut = bytes.indexOf(Buffer.from("ä")) + 1;

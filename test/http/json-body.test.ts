@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { getEventListeners } from "node:events";
+import { expect, test, vi } from "vitest";
 import { readJson } from "../../src/http/json-body.ts";
 
 const response = (body: string | Uint8Array<ArrayBuffer>): Response =>
@@ -38,6 +39,42 @@ test("readJson() takes a bad byte for a replacement character, not for the end",
   const bytes = new TextEncoder().encode('{"error":"x?"}');
   bytes[11] = 0xff;
   expect(await readJson(response(bytes))).toEqual({ error: "x\ufffd" });
+});
+
+test("readJson() makes no copy of a body that says it is too large", async () => {
+  const headers = { "content-type": "application/json", "content-length": "65537" };
+  const given = new Response("{}", { headers });
+  const clone = vi.spyOn(given, "clone");
+  expect(await readJson(given)).toBeUndefined();
+  expect(clone).not.toHaveBeenCalled();
+});
+
+test("readJson() does not read a response whose clone is itself", async () => {
+  const given = response("{}");
+  vi.spyOn(given, "clone").mockReturnValue(given);
+  expect(await readJson(given)).toBeUndefined();
+  expect(given.bodyUsed).toBe(false);
+});
+
+test("readJson() ends without waiting when the signal is aborted, or was before, and leaves no listener", async () => {
+  vi.useFakeTimers();
+  try {
+    const controller = new AbortController();
+    const { signal } = controller;
+    expect(await readJson(response("{}"), { signal })).toEqual({});
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    const hanging = (): Response =>
+      new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}) }), {
+        headers: { "content-type": "application/json" },
+      });
+    const reading = readJson(hanging(), { signal });
+    controller.abort();
+    expect(await reading).toBeUndefined();
+    expect(await readJson(hanging(), { signal })).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([undefined, null, 5, {}, { headers: null }, { clone: "no" }])(

@@ -93,6 +93,7 @@ test("untouchedBody() finds the stream of a response, and none that was begun", 
     new Response(null),
     { status: 200 },
     { body: {} },
+    { bodyUsed: true, body: new ReadableStream() },
     { body: "x" },
     undefined,
   ]) {

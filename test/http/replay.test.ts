@@ -1,7 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { replay } from "../../src/http/replay.ts";
 
 const url = "http://example.test";
+const throwing = (): never => {
+  throw new TypeError("used already");
+};
 
 describe("replay()", () => {
   test.each<[string, unknown]>([
@@ -25,6 +28,7 @@ describe("replay()", () => {
 
   test.each<[string, unknown]>([
     ["a stream", new ReadableStream()],
+    ["a stream of a browser in which that is no async iterable", { getReader() {} }],
     ["an async iterable", { async *[Symbol.asyncIterator]() {} }],
     ["an iterator", [].values()],
     ["something that is piped", { pipe() {} }],
@@ -41,6 +45,39 @@ describe("replay()", () => {
     const put = request("PUT");
     const { next } = replay(put, undefined);
     expect([next(true), next(true)]).toEqual([put, "a clone"]);
+  });
+
+  test.each(["FORGET", "HEADER"])("takes a Request with method %s for no GET and no HEAD", (method) => {
+    const request = { url, method, body: undefined, clone: () => "a clone" };
+    expect(replay(request, undefined).end).toBeDefined();
+  });
+
+  test("can send a Request with a body again while there is a copy of it, and lets go of that at the end", async () => {
+    const cancelled = vi.fn();
+    const copy = { body: { cancel: cancelled } };
+    const request = { url, method: "PUT", body: {}, clone: () => copy };
+    const { replayable, next, end } = replay(request, undefined);
+    expect(replayable()).toBe(false);
+    expect(next(true)).toBe(request);
+    expect(replayable()).toBe(true);
+    end?.();
+    expect(cancelled).toHaveBeenCalledTimes(1);
+    const { next: once, replayable: twice } = replay(request, undefined);
+    expect(once(false)).toBe(request);
+    expect(twice()).toBe(false);
+  });
+
+  test("cannot send a Request again that cannot be cloned any more", () => {
+    const { next, replayable } = replay({ url, method: "PUT", body: {}, clone: throwing }, undefined);
+    next(true);
+    expect(replayable()).toBe(false);
+  });
+
+  test("keeps no copy of a Request without a body, or whose body is not what is sent", () => {
+    expect(replay(new Request(url, { method: "POST" }), undefined).end).toBeUndefined();
+    const request = new Request(url, { method: "PUT", body: "not sent" });
+    const { next, end } = replay(request, { body: "sent" });
+    expect([next(true), next(true), end]).toEqual([request, request, undefined]);
   });
 
   test("takes nothing for a Request that is none", () => {

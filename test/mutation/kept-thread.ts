@@ -7,7 +7,7 @@ type Message = Parameters<PoolWorker["send"]>[0];
 type Listener = (message: unknown) => void;
 
 // A run that took longer had a test that hung, and may have left something behind that goes on.
-const LONG = 3_000;
+const LONG = 1_500;
 
 /** The thread that waits for the next run. */
 let idle: ThreadsPoolWorker | undefined;

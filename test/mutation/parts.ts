@@ -20,8 +20,11 @@ export const parts: Readonly<Record<string, Part>> = {
     least: 95,
   },
   loop: {
-    mutate: ["src/*.ts", "!src/http-error.ts"],
-    tests: ["test/{channels,on-abort,request-with-retry,retry-loop,time,validate,with-retry}.test.ts"],
+    mutate: ["src/*.ts", "!src/http-error.ts", "!src/bullmq.ts", "!src/opentelemetry.ts"],
+    tests: [
+      "test/{channels,on-abort,request-with-retry,retry-loop,time,validate,with-retry}.test.ts",
+      "test/fleet/{cooldown-calls,retry-budget}.test.ts",
+    ],
     least: 95,
   },
 };
