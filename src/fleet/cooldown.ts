@@ -174,7 +174,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let window = Number.POSITIVE_INFINITY;
   /** Up to here it widens fast: half of what was too much the last time, as in TCP (RFC 5681, section 3.1). */
   let threshold = Number.POSITIVE_INFINITY;
-  /** How many have succeeded since it was opened to all. */
+  /** How many have succeeded while it was open to all. */
   let taken = 0;
   /** How many were on their way together when one of those succeeded, at most. */
   let abreast = 0;
@@ -227,8 +227,6 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
           } else {
             window = Number.POSITIVE_INFINITY;
             threshold = window;
-            taken = 0;
-            abreast = 0;
           }
         }
         proceed();
@@ -266,9 +264,10 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function closeUntil(moment: number): void {
     until = moment;
-    if (window === Number.POSITIVE_INFINITY && abreast >= CROWD)
-      window = Math.max(Math.min(taken, abreast), CROWD);
+    if (abreast >= CROWD) window = Math.max(Math.min(taken, abreast), CROWD);
     if (window > 1) threshold = window / 2;
+    taken = 0;
+    abreast = 0;
     window = 1;
     epoch++;
     onTheWay.clear();

@@ -58,6 +58,8 @@ test.each<[value: unknown, shown: string]>([
   [{ [Symbol.toStringTag]: "https://secret" }, "an Object"],
   [{ [Symbol.toStringTag]: "line\nline" }, "an Object"],
   [{ [Symbol.toStringTag]: "" }, "an Object"],
+  [{ [Symbol.toStringTag]: "x] secret" }, "an Object"],
+  [{ [Symbol.toStringTag]: "secret [object x" }, "an Object"],
 ])("wrongType() shows %o without what may be secret", (value, shown) => {
   expect(wrongType("x", "y", value).message).toBe(`Cannot retry as 'x' must be y: current value is ${shown}`);
 });

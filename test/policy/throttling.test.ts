@@ -21,7 +21,16 @@ test.each<[status: number | undefined, codes: readonly string[], expected: boole
 test.each([
   ["OpenAI", ["rate_limit_exceeded", "slow_down"]],
   ["Anthropic", ["rate_limit_error"]],
-  ["Google", ["RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"]],
+  [
+    "Google",
+    [
+      "RESOURCE_EXHAUSTED",
+      "ResourceExhausted",
+      "RATE_LIMIT_EXCEEDED",
+      "rateLimitExceeded",
+      "userRateLimitExceeded",
+    ],
+  ],
   ["Azure", ["TooManyRequests"]],
   ["Notion", ["rate_limited", "service_overload"]],
   ["Slack", ["ratelimited"]],
@@ -69,6 +78,7 @@ test.each([
   "memory_limit_exceeded",
   "TimeLimitExceeded",
   "transaction_in_flight",
+  "in_flight_budgets",
   "exhausted",
   "overloaded_error",
   "service_overloaded",
