@@ -14,8 +14,6 @@ const config: KnipConfig = {
     ...Object.fromEntries(manifests.map((manifest) => [dirname(manifest), {}])),
     ".": {
       entry: entryPoints.map(({ source }) => source),
-      // The version that @fast-check/vitest is to bring.
-      ignoreDependencies: ["fast-check"],
     },
     bench: {
       // Measured in processes of their own.
@@ -24,8 +22,14 @@ const config: KnipConfig = {
       ignoreDependencies: ["vega", "vega-lite"],
     },
     "test/integrations": {
-      // Debian's, started by redis.ts.
+      // BullMQ's own peer; and Debian's, started by redis.ts.
+      ignoreDependencies: ["ioredis"],
       ignoreBinaries: ["redis-server"],
+    },
+    "test/mutation": {
+      // Its configuration is read at the root, from where vitest's paths count.
+      vitest: false,
+      entry: ["*.ts"],
     },
     "test/package": {
       // Run by package.test.ts, as commands.
