@@ -104,13 +104,8 @@ export function retryLoop<R extends ResponseLike>(
 ): Promise<R> {
   const { signal, attemptTimeout, totalTimeout, cooldown } = options;
   signal?.throwIfAborted();
-  const timed =
-    totalTimeout ||
-    options.onRetry ||
-    options.onGiveUp ||
-    options.onCooldown ||
-    retries.hasSubscribers ||
-    giveUps.hasSubscribers;
+  // With a limit or a cooldown the call's state is made at once, and the clock read for it.
+  const timed = options.onRetry || options.onGiveUp || retries.hasSubscribers || giveUps.hasSubscribers;
   const started = timed ? clockOf(options).now() : undefined;
   if (attemptTimeout || totalTimeout || cooldown) return proceed(begin(send, face, options, started));
   return signal

@@ -211,6 +211,16 @@ describe("requestWithRetry(), bad input", () => {
   );
 });
 
+test("the cause of a total timeout is the error that was thrown before, though it carries a status", async () => {
+  const clock = virtualClock();
+  const thrown = Object.assign(new Error("of a client of its own"), { status: 503 });
+  let calls = 0;
+  const request = (): Promise<Response> => (++calls === 1 ? Promise.reject(thrown) : new Promise(() => {}));
+  const error = await rejection(requestWithRetry(request, { clock, random: () => 0, totalTimeout: 5000 }));
+  expect(error.name).toBe("TimeoutError");
+  expect(error.cause).toBe(thrown);
+});
+
 describe("an abort while it is decided on a retry", () => {
   test.each([0, 1])("within a backoff function, in retry %i, comes before what was decided", async (last) => {
     const controller = new AbortController();
@@ -552,6 +562,24 @@ describe("backoff", () => {
 });
 
 describe("hooks", () => {
+  test.each([
+    { onRetry: true },
+    { onGiveUp: true },
+    { onRetry: true, totalTimeout: 1e6 },
+    { onGiveUp: true, attemptTimeout: 1e6 },
+  ])("with %o the time elapsed counts from the beginning of the call", async (given) => {
+    const clock = virtualClock();
+    const told: number[] = [];
+    const hook = ({ elapsed }: { elapsed: number }): void => void told.push(elapsed);
+    const { onRetry, onGiveUp, ...limits } = { onRetry: false, onGiveUp: false, ...given };
+    const request = (): Promise<Response> => clock.sleep(500).then(() => new Response(null, { status: 503 }));
+    const hooks = { ...(onRetry && { onRetry: hook }), ...(onGiveUp && { onGiveUp: hook }) };
+    await rejection(
+      requestWithRetry(request, { clock, random: () => 0, maxRetries: 1, ...limits, ...hooks }),
+    );
+    expect(told).toEqual([onRetry ? 500 : 2000]);
+  });
+
   test("onRetry is told of each wait before it begins", async () => {
     const events: RetryEvent[] = [];
     const clock = virtualClock();
