@@ -45,7 +45,7 @@ class OneAttempt implements Attempt {
 /** The attempt that is about to be made, for the request and for whoever listens. */
 export function begun(number: number, signal: AbortSignal | (() => AbortSignal) | undefined): Attempt {
   const one = new OneAttempt(number, signal);
-  if (attempts.hasSubscribers) attempts.publish(one);
+  attempts.publish(one);
   return one;
 }
 

@@ -91,7 +91,7 @@ type Next = "success" | "retry" | StopReason;
 const NONE: Outcome<never> = { error: undefined };
 
 // All that p-retry ever sees of a failure, for it has opinions of its own on errors. One for all: a stack is costly.
-const RETRY: Error = /* @__PURE__ */ new Error("retry");
+const RETRY: Error = /* @__PURE__ */ new Error();
 
 /**
  * Makes the first attempt, which is the only one of most calls, before p-retry is entered or anything is made or read
@@ -347,7 +347,7 @@ async function examine<R extends ResponseLike>(call: Call<R>): Promise<Next> {
   }
   const read = await readFacts(outcome, { now: settings.clock.now(), timeLeft: timeLeft(call), signal });
   signal?.throwIfAborted();
-  const facts = said === NOTHING_SAID ? read : withSaid(read, said);
+  const facts = withSaid(read, said);
   if (expired) {
     call.failed = { facts, attempts, verdict: { retryable: false, because: expired.name } };
     return "total-timeout";
@@ -364,11 +364,10 @@ function tell(member: Member, { facts, verdict }: Failed, { maxRetryAfter }: Set
   const { retryAfter = 0, kind } = facts;
   if (!verdict.retryable) {
     if (kind === "response") member.answered();
-    else member.leave();
-  } else if (retryAfter > maxRetryAfter) {
-    // Too long for this call, and nothing to hold up in silence those who might wait: each is told itself.
-    member.leave();
-  } else member.turnedAway(retryAfter, isThrottling(facts));
+  } else if (retryAfter <= maxRetryAfter) {
+    // A longer wait ends the call, and holds up nobody in silence: each is told itself.
+    member.turnedAway(retryAfter, isThrottling(facts));
+  }
 }
 
 function succeeded(status: number, answer: boolean | undefined, codes: Settings["codes"]): boolean {

@@ -39,6 +39,13 @@ function fast(options: RetryOptions = {}): RetryOptions & { readonly waits: numb
   return { clock, random: () => 0, ...options, waits };
 }
 
+/** How often a call asks its clock for the time. */
+async function timesAsked(request: () => Promise<Response>, options: RetryOptions): Promise<number> {
+  const now = vi.fn(() => 0);
+  await requestWithRetry(request, { clock: { now, sleep: async () => {} }, ...options });
+  return now.mock.calls.length;
+}
+
 async function rejection(promise: Promise<unknown>): Promise<any> {
   return promise.then(
     () => expect.unreachable("it should have rejected"),
@@ -245,6 +252,24 @@ describe("an abort while it is decided on a retry", () => {
     const backoff = (retry: number): number => (retry + 1 < last ? 0 : 4000);
     const options = { clock, signal: controller.signal, totalTimeout: 5000, backoff, onRetry };
     expect(await rejection(requestWithRetry(scripted(500), options))).toBe("stop");
+  });
+});
+
+describe("an abort at the very moment when a wait ends", () => {
+  test.each([1, 2])("sends nothing after wait %i", async (last) => {
+    const controller = new AbortController();
+    const request = scripted(503);
+    let waits = 0;
+    const sleep = (): Promise<void> => {
+      const over = Promise.resolve();
+      if (++waits === last) over.then(() => controller.abort("enough"));
+      return over;
+    };
+    const { signal } = controller;
+    await expect(requestWithRetry(request, { clock: { now: () => 0, sleep }, signal })).rejects.toBe(
+      "enough",
+    );
+    expect(request.calls).toBe(last);
   });
 });
 
@@ -679,18 +704,19 @@ describe("hooks", () => {
     }
   });
 
-  test("a slow onRetry does not let the wait pass the total timeout", async () => {
-    const clock = virtualClock();
-    const error = await rejection(
-      requestWithRetry(scripted(503), {
-        clock,
-        random: () => 0,
-        totalTimeout: 5000,
-        onRetry: () => clock.sleep(4500),
-      }),
-    );
-    expect(error).toMatchObject({ status: 503, reason: "total-timeout", attempts: 1 });
-  });
+  test.each([4500, 4000])(
+    "an onRetry that takes %i ms does not let the wait pass, or use up, the total timeout",
+    async (takes) => {
+      const clock = virtualClock();
+      const request = scripted(503);
+      const onRetry = (): Promise<void> => clock.sleep(takes);
+      const error = await rejection(
+        requestWithRetry(request, { clock, random: () => 0, totalTimeout: 5000, onRetry }),
+      );
+      expect(error).toMatchObject({ status: 503, reason: "total-timeout", attempts: 1 });
+      expect(request.calls).toBe(1);
+    },
+  );
 });
 
 describe("signal", () => {
@@ -1058,7 +1084,15 @@ describe("time limits", () => {
 });
 
 describe("the loop", () => {
-  test("never holds the response, or its error, while it waits", async () => {
+  test.each<[string, (response: Response) => Response]>([
+    ["response", (response) => response],
+    [
+      "error that was thrown",
+      (response) => {
+        throw Object.assign(reset(), { response });
+      },
+    ],
+  ])("never holds the %s while it waits", async (_what, settle) => {
     let wake: () => void = () => {};
     const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => (wake = resolve)) };
     const { gc } = globalThis;
@@ -1070,7 +1104,7 @@ describe("the loop", () => {
         if (calls++) return new Response();
         const response = new Response("x".repeat(1000), { status: 503 });
         refs.push(new WeakRef(response));
-        return response;
+        return settle(response);
       },
       { clock },
     );
@@ -1082,6 +1116,21 @@ describe("the loop", () => {
     wake();
     await pending;
   });
+
+  test.each<RetryOptions>([{}, { signal: new AbortController().signal }])(
+    "a call that succeeds at once never asks for the time: %o",
+    async (options) => {
+      expect(await timesAsked(scripted(200), options)).toBe(0);
+    },
+  );
+
+  test.each<RetryOptions>([{ onRetry() {} }, { totalTimeout: 1e6 }])(
+    "a call that is tried again asks for the time less often without %o",
+    async (options) => {
+      const asked = await timesAsked(scripted(503, 200), options);
+      expect(await timesAsked(scripted(503, 200), {})).toBeLessThan(asked);
+    },
+  );
 
   test("makes no Error object for a retry", async () => {
     const stacks = vi.spyOn(Error, "captureStackTrace");

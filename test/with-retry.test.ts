@@ -225,7 +225,9 @@ describe("withRetry(), what fetch takes and a copy may lose", () => {
   test("something that is no Response comes back as it is", async () => {
     const mock = { ok: true, json: async () => ({}) };
     const inner = async (): Promise<Response> => mock as Response;
-    expect(await withRetry(inner)()).toBe(mock);
+    const onGiveUp = vi.fn();
+    expect(await withRetry(inner, { onGiveUp })()).toBe(mock);
+    expect(onGiveUp).not.toHaveBeenCalled();
   });
 
   test("a Request whose clone fails is not sent again: the first outcome comes back", async () => {

@@ -97,8 +97,8 @@ export function createCooldown(options: CooldownOptions = {}): Cooldown {
   checkBackoff("backoff.", backoff);
   checkFunction("random", random);
   checkMethods("clock", clock, "a Clock with now() and sleep()", ["now", "sleep"]);
-  const gates = new Map<string, RememberedGate>();
-  const create = (name: string): Gate => {
+  const gates = new Map<string | undefined, RememberedGate>();
+  const create = (name: string | undefined): Gate => {
     forgetSome(gates, clock.now());
     const forget = (): void => {
       if (gates.get(name) === gate) gates.delete(name);
@@ -122,7 +122,7 @@ export function createCooldown(options: CooldownOptions = {}): Cooldown {
 }
 
 /** Looks at the two oldest whenever one is added: so there are never many more than are in use. */
-function forgetSome(gates: Map<string, RememberedGate>, now: number): void {
+function forgetSome(gates: Map<string | undefined, RememberedGate>, now: number): void {
   let looked = 0;
   for (const [name, gate] of gates) {
     if (looked++ === 2) return;
@@ -131,8 +131,9 @@ function forgetSome(gates: Map<string, RememberedGate>, now: number): void {
   }
 }
 
-function originOf({ url }: RequestSummary): string {
-  return URL.canParse(url) ? new URL(url).origin : "";
+/** All that have no origin of their own, as what is relative to a page, share one gate. */
+function originOf({ url }: RequestSummary): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 interface GateOptions {
@@ -178,8 +179,8 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   let taken = 0;
   /** How many were on their way together when one of those succeeded, at most. */
   let abreast = 0;
-  /** Counts closings, so that an attempt that began before the last one is known by its number. */
-  let epoch = 0;
+  /** From one closing to the next, so that an attempt that began before the last one is known by it. */
+  let era = {};
   let failedInRow = 0;
   let closedInRow = 0;
   /** How long it was closed the last time. */
@@ -193,7 +194,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
   const chance = (): number => {
     try {
       const u = random();
-      return u >= 0 && u < 1 ? u : 0;
+      return u < 1 ? Math.max(0, u) : 0;
     } catch {
       return 0;
     }
@@ -201,7 +202,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   function issue(): Pass {
     const began = clock.now();
-    const number = epoch;
+    const beganIn = era;
     let told = false;
     untold++;
     lastGone = began;
@@ -211,7 +212,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
       if (first) untold--;
       told = true;
       onTheWay.delete(pass);
-      return first && number === epoch;
+      return first && beganIn === era;
     };
     const pass: Pass = {
       succeeded() {
@@ -257,8 +258,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
 
   /** An attempt that began before the gate was closed was told a later moment: nobody is to be early. */
   function postpone(wait: number): void {
-    const moment = clock.now() + wait;
-    if (wait > 0 && moment > until) closeUntil(moment);
+    if (wait > 0) closeUntil(Math.max(until, clock.now() + wait));
     proceed();
   }
 
@@ -269,7 +269,7 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
     taken = 0;
     abreast = 0;
     window = 1;
-    epoch++;
+    era = {};
     onTheWay.clear();
     // Those who were about to go wait again, before all others.
     for (const stay of holding.values()) stay.abort();
@@ -309,15 +309,19 @@ function createGate({ failures, backoff, random, clock, forget }: GateOptions): 
     clock.sleep(chance() * roundTrip, stay.signal).then(go, () => {});
   }
 
+  /** When it lets somebody through without being told anything; undefined where all who are let through hold back. */
+  function nextChange(now: number): number | undefined {
+    if (now < until) return until;
+    return onTheWay.size > 0 ? lastGone + PATIENCE : undefined;
+  }
+
   /** There is a timer only while somebody waits. */
   function setAlarm(now: number): void {
-    // Where all who are let through hold back, they go by themselves.
-    const ahead = queue.size > 0 && (now < until || onTheWay.size > 0);
-    const at = now < until ? until : lastGone + PATIENCE;
-    if (ahead && alarm?.at === at) return;
+    const at = queue.size > 0 ? nextChange(now) : undefined;
+    if (alarm?.at === at) return;
     alarm?.off.abort();
     alarm = undefined;
-    if (!ahead) return;
+    if (at === undefined) return;
     const off = new AbortController();
     alarm = { at, off };
     const ring = (): void => {

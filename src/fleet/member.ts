@@ -1,6 +1,6 @@
 /** One call as a member of a fleet: what it has paid from the budget, and its way through the cooldown's gate. */
 
-import { offAbort, onAbort } from "../on-abort.ts";
+import { untilAborted } from "../on-abort.ts";
 import type { Clock } from "../time.ts";
 import type { Cooldown, Gate, Pass, RequestSummary, Turn } from "./cooldown.ts";
 import type { RetryBudget } from "./retry-budget.ts";
@@ -49,25 +49,17 @@ export function createMember(
       return turn === undefined;
     },
     async wait(ms, clock, signal) {
-      const timeUp = new AbortController();
-      const { promise, resolve, reject } = Promise.withResolvers<Pass | undefined>();
-      const abort = (): void => reject(signal?.reason);
-      if (signal?.aborted) abort();
-      else if (signal) onAbort(signal, abort);
+      const over = new AbortController();
+      const ends: Promise<Pass | undefined>[] = [(turn as Turn).pass];
       try {
-        turn?.pass.then(resolve);
-        if (ms < Number.POSITIVE_INFINITY) {
-          clock.sleep(ms, timeUp.signal).then(
-            () => resolve(undefined),
-            () => {},
-          );
-        }
-        pass = await promise;
-        if (pass) turn = undefined;
-        return pass !== undefined;
+        if (ms < Number.POSITIVE_INFINITY) ends.push(clock.sleep(ms, over.signal).then(() => undefined));
+        const first = await untilAborted(Promise.race(ends), signal);
+        if (!first) return false;
+        pass = first;
+        turn = undefined;
+        return true;
       } finally {
-        timeUp.abort();
-        offAbort(signal, abort);
+        over.abort();
       }
     },
     pay(throttled) {
@@ -75,7 +67,7 @@ export function createMember(
       return budget === undefined || paid !== undefined;
     },
     refund() {
-      if (paid !== undefined) budget?.give(paid);
+      budget?.give(paid ?? 0);
       paid = undefined;
     },
     begin() {

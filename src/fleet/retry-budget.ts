@@ -69,7 +69,7 @@ export function createRetryBudget(options: RetryBudgetOptions = {}): RetryBudget
     },
     give(tokens = successRefill) {
       // What is no number above 0 would break 0 <= remaining <= capacity for everyone.
-      if (tokens > 0) remaining = Math.min(capacity, remaining + tokens);
+      remaining = Math.min(capacity, remaining + Math.max(0, Number(tokens) || 0));
     },
   };
 }

@@ -4,8 +4,8 @@ import { readHeader } from "./headers.ts";
 import { peek } from "./peek.ts";
 import { type Bounds, type Reading, readBody, untouchedBody } from "./read-body.ts";
 
-/** Beyond this a new connection is cheaper than the rest of the body. */
-const DRAIN: Bounds = { bytes: 65_536, ms: 100 };
+/** Beyond this a new connection is cheaper than the rest of the body; what is slow is ended by the time. */
+const DRAIN: Bounds = { bytes: 524_288, ms: 100 };
 
 /** Gets rid of a response's body; gives the reading that is under way for it, if there is one. */
 export function dispose(response: unknown): Reading | undefined {

@@ -10,25 +10,29 @@ export interface Bounds {
 
 /** A read under way. */
 export interface Reading {
-  /** The chunks, or undefined when a bound was passed, the body broke off or the read was stopped. Never rejects. */
-  readonly done: Promise<readonly Uint8Array[] | undefined>;
+  /** Whether it came to the end; false when a bound was passed, the body broke off or the read was stopped. Never rejects. */
+  readonly done: Promise<boolean>;
   /** Ends the read and cancels the body, if that has not happened yet. */
   readonly stop: () => void;
 }
 
-/** Reads a body to its end, or cancels it at the first bound. */
-export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds): Reading {
+/** Reads a body to its end, or cancels it at the first bound; keeps nothing of it but what `take` does. */
+export function readBody(
+  body: ReadableStream<Uint8Array>,
+  { bytes, ms }: Bounds,
+  take?: (chunk: Uint8Array) => void,
+): Reading {
   // Let go of at the end: whoever keeps `stop` is not to keep the body.
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  const { promise: done, resolve } = Promise.withResolvers<readonly Uint8Array[] | undefined>();
-  const finish = (chunks?: readonly Uint8Array[]): void => {
+  const { promise: done, resolve } = Promise.withResolvers<boolean>();
+  const finish = (whole: boolean): void => {
     cancelTimer();
     reader = undefined;
-    resolve(chunks);
+    resolve(whole);
   };
   const stop = (): void => {
     const stopped = reader;
-    finish();
+    finish(false);
     // Not waited for: half of a cloned body settles only when the other half is cancelled too.
     new Promise((settle) => settle(stopped?.cancel())).catch(() => {});
   };
@@ -36,17 +40,16 @@ export function readBody(body: ReadableStream<Uint8Array>, { bytes, ms }: Bounds
   const readAll = async (): Promise<void> => {
     const opened = body.getReader();
     reader = opened;
-    const chunks: Uint8Array[] = [];
     for (let size = 0; size <= bytes; ) {
       const { done, value } = await opened.read();
-      if (done) return finish(chunks);
-      chunks.push(value);
+      if (done) return finish(true);
+      take?.(value);
       // What is not bytes has no size to be held to; and empty chunks without end have to end too.
       size += (value.byteLength ?? Number.POSITIVE_INFINITY) || 1;
     }
     stop();
   };
-  readAll().catch(() => finish());
+  readAll().catch(() => finish(false));
   return { done, stop };
 }
 

@@ -26,12 +26,14 @@ export async function readText(
   if (Number(readHeader(headers, "content-length")) > BODY.bytes) return undefined;
   const body = untouchedBody(cloned(response));
   if (!body) return undefined;
-  const reading = readBody(body, { bytes: BODY.bytes, ms: Math.min(timeLeft, BODY.ms) });
+  const chunks: Uint8Array[] = [];
+  const bounds = { bytes: BODY.bytes, ms: Math.min(timeLeft, BODY.ms) };
+  const reading = readBody(body, bounds, (chunk) => chunks.push(chunk));
   if (signal?.aborted) reading.stop();
   else if (signal) onAbort(signal, reading.stop);
-  const chunks = await reading.done;
+  const whole = await reading.done;
   offAbort(signal, reading.stop);
-  return chunks && decode(chunks);
+  return whole ? decode(chunks) : undefined;
 }
 
 function cloned(response: unknown): unknown {

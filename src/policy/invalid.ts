@@ -58,10 +58,15 @@ function shown(value: unknown): string {
 }
 
 function kind(value: object): string {
-  let name = "Object";
-  try {
-    // It may be the caller's own text, and its getter may throw, as a revoked proxy does.
-    name = /^\[object ([\w ]{1,40})]$/.exec(Object.prototype.toString.call(value))?.[1] ?? name;
-  } catch {}
+  const name = className(value);
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+function className(value: object): string {
+  try {
+    const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    // It may be the caller's own text, and its getter may throw, as a revoked proxy does.
+    if (/^[\w ]{1,40}$/.test(name)) return name;
+  } catch {}
+  return "Object";
 }

@@ -88,7 +88,7 @@ export function parseRetryAfter(headers: HeadersLike, now: number = Date.now(), 
   checkMethods("headers", headers, "Headers, or an object with get()", ["get"]);
   checkNumber("now", now, "a finite number of milliseconds", Number.isFinite);
   // Asked only by a date or an epoch, and the same for all of them.
-  const base = (): number => parseDate(read(headers, "date") ?? "", now) ?? now;
+  const base = (): number => parseDate(String(read(headers, "date")), now) ?? now;
   let invalid: RetryAfter | undefined;
   const consider = (source: string, value: string | undefined, parse: Parse): RetryAfter | undefined => {
     if (value === undefined) return undefined;
@@ -175,8 +175,9 @@ function longestReset(value: string): number | "absent" | undefined {
       if (match[1] === "r") remaining = match[2];
       if (match[1] === "t") reset = match[2];
     }
-    if (remaining !== undefined && /^-?0+$/.test(remaining) && reset !== undefined && /^-?\d+$/.test(reset)) {
-      const wait = seconds(reset);
+    // What is missing has no digits either.
+    if (/^-?0+$/.test(String(remaining)) && /^-?\d+$/.test(String(reset))) {
+      const wait = seconds(String(reset));
       if (wait === undefined) return undefined;
       longest = Math.max(longest === "absent" ? 0 : longest, wait);
     }

@@ -159,6 +159,17 @@ describe("cooldown, calls that share it", () => {
     await probe;
   });
 
+  test("a call whose own backoff is longer than the gate is closed waits for that", async () => {
+    const { call, clock } = fleet();
+    const began: number[] = [];
+    const request = (): Response => {
+      began.push(clock.now());
+      return began.length === 1 ? answer(429, 10) : answer(200);
+    };
+    await call(request, { backoff: () => 60_000 });
+    expect(began).toEqual([0, 60_000]);
+  });
+
   test("a call whose failure does not close the gate waits on its own", async () => {
     const { call, clock } = fleet();
     const answers = [answer(503), answer(503), answer(200)];
@@ -875,7 +886,9 @@ describe("cooldown, when it closes on those who are through already", () => {
   });
 
   test("one whose onCooldown takes longer than its turn does not go into a gate that has closed again", async () => {
-    const { call, close, clock, began, fine } = fleet();
+    const { call, close, clock, cooldown, began, fine } = fleet();
+    const request = { url: "", method: "" };
+    const gate = cooldown.gate(request);
     let late: (response: Response) => void = () => {};
     const old = rejection(call(() => new Promise((resolve) => (late = resolve)), { maxRetries: 0 }));
     await turn();
@@ -885,6 +898,7 @@ describe("cooldown, when it closes on those who are through already", () => {
     late(answer(429, 20));
     await Promise.all([old, slow]);
     expect(began).toEqual([31_000]);
+    expect(cooldown.gate(request), "the pass that it did not use is given back").not.toBe(gate);
   });
 });
 

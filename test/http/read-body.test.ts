@@ -26,12 +26,16 @@ function streamOf(chunks: unknown[], end = true) {
   return { stream, cancel };
 }
 
-const text = (chunks: readonly Uint8Array[] | undefined): string | undefined =>
-  chunks && Buffer.concat(chunks).toString();
+/** What a reading gives out, and whether it came to the end. */
+async function read(stream: ReadableStream<Uint8Array>): Promise<{ whole: boolean; text: string }> {
+  const chunks: Uint8Array[] = [];
+  const whole = await readBody(stream, bounds, (chunk) => chunks.push(chunk)).done;
+  return { whole, text: Buffer.concat(chunks).toString() };
+}
 
 test("readBody() gives the whole body, up to the bound", async () => {
   const { stream, cancel } = streamOf([Buffer.from("12345"), Buffer.from("67890")]);
-  expect(text(await readBody(stream, bounds).done)).toBe("1234567890");
+  expect(await read(stream)).toEqual({ whole: true, text: "1234567890" });
   expect(cancel).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -39,7 +43,7 @@ test("readBody() gives the whole body, up to the bound", async () => {
 test("readBody() cancels a body of one byte more, and one that is not of bytes", async () => {
   for (const chunk of [Buffer.from("12345678901"), "text", {}]) {
     const { stream, cancel } = streamOf([chunk], false);
-    expect(await readBody(stream, bounds).done).toBeUndefined();
+    expect(await readBody(stream, bounds).done).toBe(false);
     expect(cancel).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
   }
@@ -51,7 +55,7 @@ test("readBody() cancels a body that is not there in time", async () => {
   await vi.advanceTimersByTimeAsync(99);
   expect(cancel).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
-  expect(await done).toBeUndefined();
+  expect(await done).toBe(false);
   expect(cancel).toHaveBeenCalledTimes(1);
 });
 
@@ -60,7 +64,7 @@ test("readBody() can be stopped, once or more often, also when it is over", asyn
   const { done, stop } = readBody(stream, bounds);
   stop();
   stop();
-  expect(await done).toBeUndefined();
+  expect(await done).toBe(false);
   expect(cancel).toHaveBeenCalledTimes(1);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -70,13 +74,13 @@ test("readBody() waits for no cancel, and a cancel that fails is nobody's error"
     const stream = new ReadableStream({ pull: () => new Promise<void>(() => {}), cancel });
     const { done, stop } = readBody(stream, bounds);
     stop();
-    expect(await done).toBeUndefined();
+    expect(await done).toBe(false);
   }
 });
 
 test("readBody() gives nothing of a body that breaks off", async () => {
   const { stream } = streamOf([Buffer.from("1"), new Error("reset")]);
-  expect(await readBody(stream, bounds).done).toBeUndefined();
+  expect(await readBody(stream, bounds).done).toBe(false);
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -103,5 +107,5 @@ test("untouchedBody() finds the stream of a response, and none that was begun", 
 
 test("untouchedBody() makes a stream of a stream of Node's", async () => {
   const body = untouchedBody({ body: Readable.from(["te", "xt"], { objectMode: false }) });
-  expect(text(await readBody(body as ReadableStream<Uint8Array>, bounds).done)).toBe("text");
+  expect(await read(body as ReadableStream<Uint8Array>)).toEqual({ whole: true, text: "text" });
 });
