@@ -79,6 +79,7 @@ export function attempt<R extends ResponseLike>(
       expiry?.abort(signal?.reason);
     };
     const expire = ({ error }: Limit): void => {
+      if (over) return;
       expired = { reason: error() };
       finish({ error: expired.reason });
       expiry?.abort(expired.reason);

@@ -132,7 +132,7 @@ async function judge(error: unknown, retry: number, options: JobRetryOptions): P
     maxRetryAfter,
     timeLeft: Number.POSITIVE_INFINITY,
     closedFor: 0,
-    paid: true,
+    pay: () => true,
     random,
   });
   return { decision, named: serverWait > 0 };

@@ -194,8 +194,9 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     end = givenUp(call, next as StopReason);
     await tellEnd(call, end);
   } catch (error) {
-    // An abort, or a hook's throw: nobody gets the response in hand.
-    cancel(responseOf(call.outcome));
+    // An abort, or a hook's throw: nobody gets the response in hand, unless that is what is thrown.
+    const response = responseOf(call.outcome);
+    if (peek(error, "response") !== response) cancel(response);
     throw error;
   } finally {
     call.drain?.stop();
@@ -274,20 +275,14 @@ async function again<R extends ResponseLike>(call: Call<R>, number: number): Pro
 async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number): Promise<void> {
   const { send, settings, member } = call;
   const { signal, clock, attemptTimeout } = settings;
-  if (member) {
-    while (!member.enter()) {
-      if (!(await waitAtGate(call, member, number))) {
-        call.outcome = { error: expire(call) };
-        return;
-      }
-      if (member.closedFor() === 0) break;
-      // It has closed again while a hook took its time.
-      member.leave();
-    }
-    signal?.throwIfAborted();
-    member.begin();
-  }
+  const through = !member || (await passGate(call, member, number));
   const left = timeLeft(call);
+  // A wait may have taken longer than it was to: nothing is sent when the time is up.
+  if (!through || left === 0) {
+    call.outcome = { error: expire(call) };
+    return;
+  }
+  member?.begin();
   const error = (): DOMException => {
     if (attemptTimeout < left) return timeoutError(`The attempt took longer than ${attemptTimeout} ms`);
     return expire(call);
@@ -296,6 +291,22 @@ async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number
   const limit = ms < Number.POSITIVE_INFINITY ? { ms, error, clock } : undefined;
   call.attempts = number;
   call.outcome = await attempt(send, number, signal, limit);
+}
+
+/** Through the gate, now or when it is the call's turn; false if that does not come before the time is up. */
+async function passGate<R extends ResponseLike>(
+  call: Call<R>,
+  member: Member,
+  number: number,
+): Promise<boolean> {
+  while (!member.enter()) {
+    if (!(await waitAtGate(call, member, number))) return false;
+    if (member.closedFor() === 0) break;
+    // It has closed again while a hook took its time.
+    member.leave();
+  }
+  call.settings.signal?.throwIfAborted();
+  return true;
 }
 
 /** Waits for the call's turn; false if that does not come before the time is up. */
@@ -402,8 +413,8 @@ function decideAndWait<R extends ResponseLike, T>(
   const { onRetry, signal } = settings;
   const failed = call.failed as Failed;
   const closedFor = member?.closedFor() ?? 0;
-  const paid = member?.pay(isThrottling(failed.facts)) ?? true;
-  const decision = decideOn(call, failed, closedFor, paid);
+  const pay = (): boolean => member?.pay(isThrottling(failed.facts)) ?? true;
+  const decision = decideOn(call, failed, closedFor, pay);
   if (!decision.retry) {
     call.stop = decision.reason;
     return false;
@@ -430,7 +441,7 @@ function decideOn<R extends ResponseLike>(
   call: Call<R>,
   failed: Failed,
   closedFor: number,
-  paid: boolean,
+  pay: () => boolean,
 ): Decision {
   const { face, settings, outcome, previous } = call;
   const { facts, verdict, attempts } = failed;
@@ -445,7 +456,7 @@ function decideOn<R extends ResponseLike>(
     maxRetryAfter,
     timeLeft: timeLeft(call),
     closedFor,
-    paid,
+    pay,
     random,
   });
 }

@@ -38,8 +38,14 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** Calls back once `ms` milliseconds have passed, through timers only; returns how to call it off. */
 export function after(ms: number, callback: () => void): () => void {
   if (ms <= LONGEST_TIMER) {
-    // Rounded up: a timer counts whole milliseconds, and nobody is to be early.
-    const timer = setTimeout(callback, Math.ceil(ms));
+    const due = performance.now() + ms;
+    const ring = (): void => {
+      // Nobody is to be early, and Node counts from the millisecond that has begun. (Fake timers are earlier by more.)
+      const early = due - performance.now();
+      if (early > 0 && early < 1) timer = setTimeout(callback, 1);
+      else callback();
+    };
+    let timer = setTimeout(ring, Math.ceil(ms));
     return () => clearTimeout(timer);
   }
   let cancel = after(LONGEST_TIMER, () => {

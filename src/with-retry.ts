@@ -4,7 +4,7 @@ import type { Attempt } from "./attempt.ts";
 import type { RequestSummary } from "./fleet/cooldown.ts";
 import { withInit } from "./http/init.ts";
 import type { ResponseLike } from "./http/outcome.ts";
-import { peek, peekString } from "./http/peek.ts";
+import { hasMethods, peek, peekString } from "./http/peek.ts";
 import { replay } from "./http/replay.ts";
 import type { FetchRetryOptions } from "./options.ts";
 import { wrongType } from "./policy/invalid.ts";
@@ -126,7 +126,9 @@ function settle({ outcome }: GivenUp<ResponseLike>): ResponseLike {
 function signalOf(input: unknown, init: unknown): AbortSignal | "foreign" | undefined {
   const own = peek(init, "signal");
   const signal = own === undefined ? peek(input, "signal") : own;
-  if (typeof peek(signal, "throwIfAborted") === "function") return signal as AbortSignal;
+  if (hasMethods(signal, "addEventListener", "removeEventListener", "throwIfAborted")) {
+    return signal as AbortSignal;
+  }
   return signal ? "foreign" : undefined;
 }
 

@@ -844,7 +844,66 @@ describe("signal", () => {
   });
 });
 
+describe("the response of an error that the caller gets is left alone", () => {
+  const failure = (): HttpError =>
+    new HttpError({
+      ...{
+        status: 503,
+        codes: [],
+        type: undefined,
+        detail: undefined,
+        retryAfter: undefined,
+        table: undefined,
+      },
+      ...{ reason: "retries-exhausted", attempts: 6, response: new Response("the body") },
+    });
+
+  test("when it is the reason of an abort", async () => {
+    const controller = new AbortController();
+    const error = failure();
+    const pending = requestWithRetry(() => new Promise<Response>(() => {}), { signal: controller.signal });
+    controller.abort(error);
+    expect(await rejection(pending)).toBe(error);
+    expect(await (error.response as Response).text()).toBe("the body");
+  });
+
+  test.each(["onRetry", "onGiveUp"] as const)("when %s throws what was thrown", async (hook) => {
+    const error = Object.assign(reset(), { response: new Response("the body") });
+    const options = fast({
+      maxRetries: hook === "onRetry" ? 1 : 0,
+      [hook]: ({ outcome }: RetryEvent | GiveUpEvent) => {
+        throw outcome.error;
+      },
+    });
+    expect(await rejection(requestWithRetry(scripted(error), options))).toBe(error);
+    expect(await error.response.text()).toBe("the body");
+  });
+});
+
 describe("odd, but legal", () => {
+  test("a copy that has the very body of the response is not read", async () => {
+    const body = new Response('{"error":{"code":"insufficient_quota"}}').body as ReadableStream;
+    const headers = new Headers({ "content-type": "application/json" });
+    const mock = { status: 429, headers, body, clone: () => ({ ...mock }) };
+    const error = await rejection(requestWithRetry(() => mock, fast({ maxRetries: 0 })));
+    expect(error.response).toBe(mock);
+    expect(body.locked).toBe(false);
+  });
+
+  test("a body that is told of an abort as node-fetch's is, after the call, does not end the process", async () => {
+    const { PassThrough } = await import("node:stream");
+    const headers = new Headers({ "content-type": "application/json" });
+    const response = { status: 400, headers, body: new PassThrough(), clone: () => ({ body: copy }) };
+    const copy = new PassThrough().end("{}");
+    // As its clone() does.
+    const request = (): typeof response => {
+      response.body = new PassThrough();
+      return response;
+    };
+    await rejection(requestWithRetry(request, fast()));
+    expect(() => response.body.emit("error", new Error("aborted"))).not.toThrow();
+  });
+
   test("a thrown error that carries its response has that let go of", async () => {
     const cancelled = vi.fn();
     const body = (): ReadableStream =>
@@ -1045,6 +1104,32 @@ describe("time limits", () => {
       [2, "total-timeout", "TimeoutError"],
     ]);
     expect(events[2]?.outcome.error).toBe(third);
+  });
+
+  test("a wait that takes longer than it was to, past totalTimeout: nothing is sent any more", async () => {
+    const clock = virtualClock();
+    const late: Clock = { now: clock.now, sleep: (ms, signal) => clock.sleep(ms * 10, signal) };
+    const request = scripted(503);
+    const options = { clock: late, random: () => 0, totalTimeout: 5000 };
+    expect(await rejection(requestWithRetry(request, options))).toMatchObject({
+      name: "TimeoutError",
+      cause: { status: 503, attempts: 1 },
+    });
+    expect(request.calls).toBe(1);
+  });
+
+  test("a limit that strikes in the same turn in which the response came, but after it, is not told", async () => {
+    const wakers: (() => void)[] = [];
+    const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => wakers.push(resolve)) };
+    const classify = vi.fn(() => undefined);
+    let answer: (response: Response) => void = () => {};
+    const request = (): Promise<Response> => new Promise((resolve) => (answer = resolve));
+    const pending = requestWithRetry(request, { clock, totalTimeout: 1000, classify });
+    await vi.waitFor(() => expect(wakers).toHaveLength(1));
+    answer(new Response("ok"));
+    for (const wake of wakers) wake();
+    expect((await pending).status).toBe(200);
+    expect(classify).toHaveBeenCalledTimes(1);
   });
 
   test("a wait that does not fit into totalTimeout is not begun, and the failure is handed over at once", async () => {

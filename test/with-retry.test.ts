@@ -267,6 +267,12 @@ describe("withRetry(), the signal of a call", () => {
     expect((await withRetry(scriptedFetch(200))(request, { signal: null })).status).toBe(200);
   });
 
+  test("that cannot be listened to is left to the fetch too", async () => {
+    const inner = scriptedFetch(200);
+    const signal = { aborted: false, throwIfAborted() {} } as AbortSignal;
+    expect((await withRetry(inner)("http://example.test", { signal })).status).toBe(200);
+  });
+
   test("of a polyfill is left to the fetch that understands it, with and without a time limit", async () => {
     const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
     for (const attemptTimeout of [undefined, 1000]) {

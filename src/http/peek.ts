@@ -1,12 +1,17 @@
 /** Reading from a value that may be anything: a getter or a proxy that throws counts as absent. */
 
-export function peek(value: unknown, key: string): unknown {
+export function peek(value: unknown, key: PropertyKey): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   try {
-    return (value as Record<string, unknown>)[key];
+    return (value as Record<PropertyKey, unknown>)[key];
   } catch {
     return undefined;
   }
+}
+
+/** Duck-typed, so that what comes from another realm or a polyfill is known too. */
+export function hasMethods(value: unknown, ...names: readonly PropertyKey[]): boolean {
+  return names.every((name) => typeof peek(value, name) === "function");
 }
 
 /** The string under `key`, if there is one that is not empty. */

@@ -1,7 +1,7 @@
 /** Bounded reading, in size and in time. */
 
 import { after } from "../time.ts";
-import { peek } from "./peek.ts";
+import { hasMethods, peek } from "./peek.ts";
 
 export interface Bounds {
   readonly bytes: number;
@@ -57,8 +57,28 @@ export function readBody(
 export function untouchedBody(response: unknown): ReadableStream<Uint8Array> | undefined {
   const body = peek(response, "body");
   if (peek(response, "bodyUsed") === true || peek(body, "locked") === true) return undefined;
-  if (typeof peek(body, "getReader") === "function") return body as ReadableStream<Uint8Array>;
-  // node-fetch hands out Node's own streams.
-  if (typeof peek(body, "pipe") === "function") return ReadableStream.from(body as AsyncIterable<Uint8Array>);
-  return undefined;
+  if (hasMethods(body, "getReader")) return body as ReadableStream<Uint8Array>;
+  return isNodeStream(body) ? asWebStream(body) : undefined;
+}
+
+/** As node-fetch hands them out. */
+interface NodeStream extends AsyncIterable<Uint8Array> {
+  destroy(): unknown;
+}
+
+function isNodeStream(body: unknown): body is NodeStream {
+  return hasMethods(body, Symbol.asyncIterator, "destroy");
+}
+
+/** Not `ReadableStream.from`, which cannot be cancelled before the chunk that it waits for has come. */
+function asWebStream(stream: NodeStream): ReadableStream<Uint8Array> {
+  const chunks = stream[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => void stream.destroy(),
+  });
 }

@@ -40,7 +40,12 @@ function cloned(response: unknown): unknown {
   const clone = peek(response, "clone");
   try {
     const copy = typeof clone === "function" ? clone.call(response) : undefined;
-    return copy === response ? undefined : copy;
+    const body = peek(response, "body");
+    // node-fetch has put another stream there by now, to whose errors it does not listen.
+    const on = peek(body, "on");
+    if (typeof on === "function") on.call(body, "error", () => {});
+    // A mock's copy may have the very same body.
+    return peek(copy, "body") === body ? undefined : copy;
   } catch {
     // Somebody has read it already.
     return undefined;

@@ -1,4 +1,4 @@
-/** Verdict + server wait + time left -> retry after N ms, or stop and why. */
+/** Verdict + server wait + time left + budget -> retry after N ms, or stop and why. */
 
 import { type BackoffOptions, delayAbove, delayOf, draw } from "./backoff.ts";
 import { checkNumber } from "./invalid.ts";
@@ -45,18 +45,18 @@ export interface Situation {
   readonly timeLeft: number;
   /** How long a cooldown's gate stays closed; 0 if it is open. It takes the place of the call's own wait. */
   readonly closedFor: number;
-  /** Whether the retry budget has paid for this retry. */
-  readonly paid: boolean;
+  /** Has the retry budget pay for this retry, if it can. Asked last: what is not made costs nothing. */
+  readonly pay: () => boolean;
   readonly random: () => number;
 }
 
 export function decide(situation: Situation): Decision {
-  const { refusal, serverWait, maxRetryAfter, paid } = situation;
+  const { refusal, serverWait, maxRetryAfter, pay } = situation;
   if (refusal !== undefined) return { retry: false, reason: refusal };
   if (serverWait > maxRetryAfter) return { retry: false, reason: "retry-after-too-long" };
   const delay = fittingDelay(situation);
   if (delay === undefined) return { retry: false, reason: "total-timeout" };
-  return paid ? { retry: true, delay } : { retry: false, reason: "budget-exhausted" };
+  return pay() ? { retry: true, delay } : { retry: false, reason: "budget-exhausted" };
 }
 
 /** The wait, which is to end before the time is up. Undefined if it cannot. */

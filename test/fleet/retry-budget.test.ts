@@ -220,6 +220,24 @@ describe("budget, what a call pays from it", () => {
     return withRetry((_input: string) => request(), rest)(URL_OF_TEST);
   }
 
+  test("a call that is not to be repeated takes nothing, not even for a moment", async () => {
+    const budget = createRetryBudget({ capacity: 14 });
+    const reasons: string[] = [];
+    let calls = 0;
+    const inner = async (_url: string, init?: RequestInit): Promise<Response> => {
+      if (init || ++calls === 1) throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      return new Response("ok");
+    };
+    const fetch = withRetry(inner, {
+      budget,
+      clock: virtualClock(),
+      onGiveUp: ({ reason }) => void reasons.push(reason),
+    });
+    await Promise.allSettled([fetch("http://x.test", { method: "POST" }), fetch("http://x.test")]);
+    expect(reasons).toEqual(["method-not-repeatable"]);
+    expect(budget.remaining).toBe(14);
+  });
+
   test("a retry is paid before onRetry is called, and given back when it succeeded", async () => {
     const budget = createRetryBudget();
     const seen: number[] = [];

@@ -105,6 +105,19 @@ test("untouchedBody() finds the stream of a response, and none that was begun", 
   }
 });
 
+test("readBody() lets go of a stream of Node's for whose next chunk it waits", async () => {
+  const stalled = new Readable({ read() {} });
+  const { done, stop } = readBody(untouchedBody({ body: stalled }) as ReadableStream<Uint8Array>, bounds);
+  await Promise.resolve();
+  stop();
+  expect(await done).toBe(false);
+  expect(stalled.destroyed).toBe(true);
+});
+
+test("untouchedBody() makes nothing of a stream that can only be piped", () => {
+  expect(untouchedBody({ body: { pipe() {}, destroy() {} } })).toBeUndefined();
+});
+
 test("untouchedBody() makes a stream of a stream of Node's", async () => {
   const body = untouchedBody({ body: Readable.from(["te", "xt"], { objectMode: false }) });
   expect(await read(body as ReadableStream<Uint8Array>)).toEqual({ whole: true, text: "text" });

@@ -17,7 +17,7 @@ const decided = (situation: Partial<Situation>): Decision =>
     maxRetryAfter: 120_000,
     timeLeft: Number.POSITIVE_INFINITY,
     closedFor: 0,
-    paid: true,
+    pay: () => true,
     random: at(0.5),
     ...situation,
   });
@@ -194,7 +194,7 @@ test("decide() takes the cooldown's wait for the call's own, to the millisecond"
 });
 
 test("decide() stops what the budget has not paid for, if nothing else stops it", () => {
-  expect(decided({ paid: false })).toEqual(stop("budget-exhausted"));
-  expect(decided({ paid: false, timeLeft: 1 })).toEqual(stop("total-timeout"));
-  expect(decided({ paid: false, refusal: "body-not-replayable" })).toEqual(stop("body-not-replayable"));
+  expect(decided({ pay: () => false })).toEqual(stop("budget-exhausted"));
+  expect(decided({ pay: () => false, timeLeft: 1 })).toEqual(stop("total-timeout"));
+  expect(decided({ pay: () => false, refusal: "body-not-replayable" })).toEqual(stop("body-not-replayable"));
 });
