@@ -87,14 +87,20 @@ export interface HttpFailure<R extends ResponseLike = ResponseLike>
 const LONGEST_DETAIL = 300;
 
 function messageOf({ status, codes, detail, reason, response, retryAfter = 0, table }: HttpFailure): string {
-  const byCode = findRow({ codes, status }, table)?.entry;
-  const byStatus = findRow({ codes: [], status }, table)?.entry;
+  // An entry that only says yes or no leaves the words to the next: the defaults', or those of the status.
+  const rows = [codes, []].flatMap((codes) => [
+    findRow({ codes, status }, table),
+    findRow({ codes, status }),
+  ]);
+  const entries = rows.flatMap((row) => row?.entry ?? []);
   const start =
     reason === "retries-exhausted"
       ? `Max retries exceeded: status ${status}`
       : `Request failed with status ${status}`;
-  const said = oneLine(detail ?? "") || (byCode?.meaning ?? byStatus?.meaning);
-  const fix = byCode?.fix ?? byStatus?.fix;
+  const said = oneLine(detail ?? "") || entries.find(({ meaning }) => meaning)?.meaning;
+  // Advice for the opposite case would mislead: to wait, where a code says that waiting does not help.
+  const retried = reason !== "not-retryable";
+  const fix = entries.find(({ retryable, fix }) => fix && retryable === retried)?.fix;
   const what = `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`;
   const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";
   return [

@@ -4,13 +4,14 @@ import { type CodeTable, HttpError, type StopReason } from "request-with-retry";
 import { expect } from "vitest";
 import type { HttpFailure } from "../src/http-error.ts";
 
+// With a status that is worth another try, it is one that may not be made.
 const failure = (given: Partial<HttpFailure>): HttpFailure => ({
   status: 500,
   codes: [],
   type: undefined,
   detail: undefined,
   retryAfter: undefined,
-  reason: "not-retryable",
+  reason: /^(?:429|5..)$/.test(`${given.status ?? 500}`) ? "method-not-repeatable" : "not-retryable",
   attempts: 1,
   response: { status: 500 },
   table: undefined,
@@ -122,7 +123,7 @@ test.each<[given: Partial<HttpFailure>, message: string]>([
   expect(messageOf(given)).toBe(message);
 });
 
-const QUOTA = { status: 429, codes: ["insufficient_quota"] };
+const QUOTA = { status: 429, codes: ["insufficient_quota"], reason: "not-retryable" } as const;
 
 test.each<[rule: string, given: Partial<HttpFailure>, table: CodeTable | undefined, rest: string]>([
   [
@@ -139,7 +140,7 @@ test.each<[rule: string, given: Partial<HttpFailure>, table: CodeTable | undefin
   ],
   [
     "a later code may be the one that is known",
-    { status: 429, codes: ["new", "project_spend_limit_exceeded"] },
+    { ...QUOTA, codes: ["new", "project_spend_limit_exceeded"] },
     undefined,
     " 429 (new): Spend Limit Reached. To fix: raise the spend limit, or wait until it resets",
   ],
@@ -166,6 +167,24 @@ test.each<[rule: string, given: Partial<HttpFailure>, table: CodeTable | undefin
     { status: 404, codes: ["no_task"] },
     { no_task: false },
     " 404 (no_task): Not Found. To fix: check the endpoint URL and any resource ids",
+  ],
+  [
+    "a plain no for a status leaves the words to the default one",
+    { status: 404 },
+    { 404: false },
+    " 404: Not Found. To fix: check the endpoint URL and any resource ids",
+  ],
+  [
+    "nobody is advised to wait where a code says that waiting does not help",
+    { ...QUOTA, codes: ["not_active"] },
+    { not_active: false },
+    " 429 (not_active): Rate Limited",
+  ],
+  [
+    "nobody is advised to mend a request that was worth another try",
+    { status: 400, codes: ["ThrottlingException"], reason: "method-not-repeatable" },
+    { ThrottlingException: true },
+    " 400 (ThrottlingException): Bad Request",
   ],
   [
     "a code with a meaning only leaves the fix to the status",

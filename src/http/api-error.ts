@@ -22,18 +22,19 @@ export function parseApiError(json: unknown): ApiError {
     peekCode(error, "code"),
     peekCode(error, "type"),
     peekCode(error, "status"),
-    asCode(error),
+    typeof error === "string" && !error.includes(" ") ? asCode(error) : undefined,
     peekCode(peek(first, "extensions"), "code"),
     shortName(peek(body, "code")),
-    peekCode(body, "type"),
+    typeOf(body),
     shortName(peek(body, "__type")),
   ];
   return {
     codes: codes.filter((code) => code !== undefined),
-    type: peekCode(error, "type") ?? peekCode(body, "type"),
+    type: peekCode(error, "type") ?? typeOf(body),
     detail:
       peekString(error, "message") ??
       peekString(body, "message") ??
+      peekString(body, "Message") ??
       peekString(body, "detail") ??
       peekString(body, "error_description") ??
       peekString(first, "message") ??
@@ -43,9 +44,16 @@ export function parseApiError(json: unknown): ApiError {
   };
 }
 
+/** RFC 9457, section 4.2.1: `about:blank` says no more than the status does. */
+function typeOf(body: unknown): string | undefined {
+  const type = peekCode(body, "type");
+  return type === "about:blank" ? undefined : type;
+}
+
 /** AWS puts a namespace before a code and a URL after it: `com.amazon#ThrottlingException:http://...`. */
 export function shortName(code: unknown): string | undefined {
-  return typeof code === "string" ? asCode(code.replace(/^[^#]*#/, "").replace(/:.*/s, "")) : undefined;
+  if (typeof code !== "string") return undefined;
+  return asCode(code.replace(/^\w+(?:\.\w+)+#/, "").replace(/:https?:.*/s, ""));
 }
 
 // google.rpc.RetryInfo (google/rpc/error_details.proto); its delay is a protobuf Duration in JSON: "58s", "0.5s".

@@ -2,7 +2,7 @@
 
 import isNetworkError from "is-network-error";
 import type { Facts } from "../policy/classify.ts";
-import { peek, peekCode, peekString } from "./peek.ts";
+import { asCode, peek, peekCode, peekString } from "./peek.ts";
 
 // A longer chain of causes is a circle or an attack.
 const DEEPEST_CAUSE = 8;
@@ -10,7 +10,7 @@ const DEEPEST_CAUSE = 8;
 /** What a thrown value says of itself: everything but what its headers say. */
 export function readThrown(error: unknown): Pick<Facts, "status" | "codes" | "kind" | "name"> {
   const name = peekString(error, "name") ?? (error === null ? "null" : typeof error);
-  const own = [peekCode(error, "code"), peekCode(error, "type")];
+  const own = [peekCode(error, "code"), peekCode(error, "type"), awsCode(error, name)];
   // What made the caller abort is no reason to go on: the causes of an AbortError are not asked.
   const causes = name === "AbortError" ? [] : causesOf(error);
   const codes = [...own, ...causes.map((cause) => peekCode(cause, "code"))].filter(
@@ -42,16 +42,29 @@ function causesOf(error: unknown): unknown[] {
   return causes;
 }
 
+/** The AWS SDK names its errors after their codes. */
+function awsCode(error: unknown, name: string): string | undefined {
+  return peek(error, "$metadata") === undefined ? undefined : asCode(name);
+}
+
+/** Under the names of axios, ky and the LLM SDKs, of the AI SDK, got and the AWS SDK. */
 function carriedStatus(error: unknown): number | undefined {
-  return [peek(error, "status"), peek(error, "statusCode"), peek(peek(error, "response"), "status")].find(
+  const response = peek(error, "response");
+  return [
+    peek(error, "status"),
+    peek(error, "statusCode"),
+    peek(response, "status"),
+    peek(response, "statusCode"),
+    peek(peek(error, "$metadata"), "httpStatusCode"),
+  ].find(
     (status): status is number => Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 599,
   );
 }
 
-// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, and a body that broke off
-// (the last of all in Firefox, whatever its length).
+// What is-network-error does not know: Bun, Workers, hyper under Deno, Safari, node-fetch, the time limits of the
+// OpenAI and Anthropic SDKs, and a body that broke off (the last of all in Firefox, whatever its length).
 const MORE_MESSAGES =
-  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*|Content-Length header of network response exceeds response Body\.)$/s;
+  /^(?:Network connection lost\.|The network connection was lost\.|Unable to connect\. Is the computer able to access the url\?|error reading a body from connection.*|(?:.*: )?Premature close|client error \(Connect\).*|Request timed out\.|Content-Length header of network response exceeds response Body\.)$/s;
 // Failures that come in the words of a network error and are none.
 const PERMANENT =
   /unknown scheme|bad port|certificate|redirect count exceeded|unexpected redirect|URL scheme must be/i;

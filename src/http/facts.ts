@@ -26,9 +26,9 @@ export interface ReadOptions extends TextBounds {
 }
 
 export async function readFacts({ response, error }: Outcome, options: ReadOptions): Promise<Failure> {
-  const headers = peek(response ?? error, "headers") ?? peek(peek(error, "response"), "headers");
-  const body = parseApiError(response && (await readJson(response, options)));
-  const facts = response ? responseFacts(response, headers, body) : readThrown(error);
+  const headers = response ? peek(response, "headers") : carriedHeaders(error);
+  const body = parseApiError(response ? await readJson(response, options) : carriedBody(error));
+  const facts = response ? responseFacts(response, headers, body) : thrownFacts(error, body);
   const asked = parseRetryAfter(asHeaders(headers), options.now, facts.status);
   return {
     ...facts,
@@ -37,6 +37,27 @@ export async function readFacts({ response, error }: Outcome, options: ReadOptio
     detail: body.detail,
     retryAfter: asked.kind === "wait" ? asked.ms : body.retryAfter,
   };
+}
+
+/** Under the names of most clients, of those that wrap a response, of the AI SDK and of the AWS SDK. */
+function carriedHeaders(error: unknown): unknown {
+  return (
+    peek(error, "headers") ??
+    peek(peek(error, "response"), "headers") ??
+    peek(error, "responseHeaders") ??
+    peek(peek(error, "$response"), "headers")
+  );
+}
+
+/** What the client has parsed: axios, the AI SDK and ofetch keep it. */
+function carriedBody(error: unknown): unknown {
+  return peek(error, "data") ?? peek(peek(error, "response"), "data");
+}
+
+/** The codes of the error itself come first. */
+function thrownFacts(error: unknown, body: ApiError): Omit<Facts, "said"> {
+  const thrown = readThrown(error);
+  return { ...thrown, codes: [...thrown.codes, ...body.codes] };
 }
 
 function responseFacts({ status }: ResponseLike, headers: unknown, body: ApiError): Omit<Facts, "said"> {

@@ -94,6 +94,7 @@ export const defaultCodes: CodeTable = {
   UND_ERR_CONNECT_TIMEOUT: true,
   UND_ERR_HEADERS_TIMEOUT: true,
   UND_ERR_BODY_TIMEOUT: true,
+  UND_ERR_INFO: true,
   ERR_STREAM_PREMATURE_CLOSE: true,
   ERR_HTTP2_STREAM_ERROR: true,
   ERR_HTTP2_GOAWAY_SESSION: true,

@@ -184,16 +184,23 @@ test.each<[name: string, short: string | undefined]>([
   ["com.amazon.coral.availability#ThrottlingException", "ThrottlingException"],
   ["ThrottlingException:http://internal.amazon.com/coral/", "ThrottlingException"],
   ["aws.protocoltests#FooError:http://internal.amazon.com/#x", "FooError"],
-  ["a#b#c", "b#c"],
-  ["#FooError", "FooError"],
-  ["FooError:\nsecond line", "FooError"],
+  ["aws.protocoltests#FooError", "FooError"],
+  ["FooError:https://x", "FooError"],
+  // Of APIs that have nothing to do with AWS.
+  ["order:locked", "order:locked"],
+  ["E#17", "E#17"],
+  ["v1.2#a#b", "a#b"],
+  ["#FooError", "#FooError"],
+  ["com.amazon.#FooError", "com.amazon.#FooError"],
+  ["by com.amazon#FooError", "by com.amazon#FooError"],
+  ["FooError:\nsecond line", undefined],
+  ["FooError:http:\nsecond line", "FooError"],
   [":http://example.com", undefined],
-  ["namespace#", undefined],
-  ["#:", undefined],
+  ["name.space#", undefined],
   ["", undefined],
   ["x".repeat(128), "x".repeat(128)],
   ["x".repeat(129), undefined],
-  [`${"n".repeat(500)}#FooError:${"u".repeat(500)}`, "FooError"],
+  [`a.${"n".repeat(500)}#FooError:http:${"u".repeat(500)}`, "FooError"],
 ])("shortName() takes namespace and URL off %j", (name, short) => {
   expect(shortName(name)).toBe(short);
 });
@@ -320,4 +327,19 @@ test("parseApiError() reads an error that Google has wrapped into an array", () 
     detail: "Slow down",
     retryAfter: 7000,
   });
+});
+
+test("parseApiError() takes a sentence in `error` for words, not for a code", () => {
+  const error = "The model is loading, please try later";
+  expect(parse({ error })).toMatchObject({ codes: [], detail: error });
+});
+
+test("parseApiError() takes about:blank for what it is: no type (RFC 9457, section 4.2.1)", () => {
+  const problem = { type: "about:blank", title: "Gone" };
+  expect(parse(problem)).toMatchObject({ codes: [], type: undefined, detail: "Gone" });
+  expect(parse({ ...problem, type: "about:blanks" })).toMatchObject({ codes: ["about:blanks"] });
+});
+
+test("parseApiError() finds the words of AWS under a capital letter", () => {
+  expect(parse({ __type: "ThrottlingException", Message: "Slow down" }).detail).toBe("Slow down");
 });

@@ -376,7 +376,10 @@ test.each<[properties: object, status: number | undefined]>([
   [{ status: [503] }, undefined],
   [{ status: null, response: null }, undefined],
   [{ response: 503 }, undefined],
-  [{ response: { statusCode: 503 } }, undefined],
+  [{ response: { statusCode: 503 } }, 503],
+  [{ response: { status: 500, statusCode: 503 } }, 500],
+  [{ $metadata: { httpStatusCode: 503 } }, 503],
+  [{ response: { statusCode: 500 }, $metadata: { httpStatusCode: 503 } }, 500],
   [{ cause: { status: 503 } }, undefined],
 ])("readThrown() takes the status that an error carries: %o", (properties, status) => {
   expect(readThrown(named("ApiError", properties)).status).toBe(status);
@@ -499,3 +502,15 @@ test.prop([fc.anything({ withNullPrototype: true, withObjectString: true })])(
     expect(verdict(thrown).retryable).toBe(false);
   },
 );
+
+test("readThrown() takes the name of an error of the AWS SDK for its code, and of no other error", () => {
+  const $metadata = { httpStatusCode: 400 };
+  expect(readThrown(named("SlowDown", { $metadata })).codes).toEqual(["SlowDown"]);
+  expect(readThrown(named("SlowDown", { metadata: {} })).codes).toEqual([]);
+  expect(verdict(named("SlowDown", { $metadata }), { SlowDown: true })).toEqual(yes("SlowDown"));
+});
+
+test("readThrown() knows the time limits of the OpenAI and Anthropic SDKs, which have neither name nor code", () => {
+  expect(verdict(new Error("Request timed out."))).toEqual(yes("network-error"));
+  expect(verdict(new Error("Request timed out, they say."))).toEqual(no("Error"));
+});

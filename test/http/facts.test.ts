@@ -137,3 +137,30 @@ test.each([
   const response = new Response(null, { status: 500, headers: { "x-should-retry": value } });
   expect((await readFacts({ response }, options)).said?.retryable).toBe(retryable);
 });
+
+test("readFacts() of a thrown error finds what the AI SDK, got and the AWS SDK carry", async () => {
+  const wait = { "retry-after": "3" };
+  for (const carried of [
+    { statusCode: 503, responseHeaders: wait },
+    { response: { statusCode: 503, headers: wait } },
+    { $metadata: { httpStatusCode: 503 }, $response: { statusCode: 503, headers: wait } },
+  ]) {
+    const facts = await readFacts({ error: Object.assign(new Error("x"), carried) }, options);
+    expect(facts).toMatchObject({ status: 503, retryAfter: 3000 });
+  }
+});
+
+test("readFacts() of a thrown error takes its codes first, then those of the body that it carries", async () => {
+  const body = {
+    error: { code: "insufficient_quota", type: "quota", message: "No credits", retry_after: 4 },
+  };
+  for (const carried of [{ data: body }, { response: { data: body } }]) {
+    const error = Object.assign(new Error("x"), { code: "ERR_BAD_REQUEST", ...carried });
+    expect(await readFacts({ error }, options)).toMatchObject({
+      codes: ["ERR_BAD_REQUEST", "insufficient_quota", "quota"],
+      type: "quota",
+      detail: "No credits",
+      retryAfter: 4000,
+    });
+  }
+});
