@@ -2,6 +2,7 @@
 
 import { readJson } from "../http/json-body.ts";
 import { asCode, peek, peekCode, peekString } from "../http/peek.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 
 /**
@@ -46,7 +47,7 @@ export const google: CodesProvider & ClassifyingProvider = {
     if (daily) return { retryable: false, because: daily };
     const info = details.find((detail) => isType(detail, "ErrorInfo"));
     const because = peekCode(info, "reason") ?? peekCode(listOf(peek(error, "errors"))[0], "reason");
-    return because === undefined ? undefined : { because };
+    return found({ because });
   },
 };
 

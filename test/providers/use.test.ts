@@ -2,12 +2,18 @@
 
 import { createCooldown, HttpError, requestWithRetry, withRetry } from "request-with-retry";
 import {
+  anthropic,
+  aws,
+  azure,
   cloudflare,
+  discord,
   github,
   google,
   notion,
   oauthDeviceFlow,
   openai,
+  openrouter,
+  shopify,
   slack,
   stripe,
 } from "request-with-retry/providers";
@@ -39,6 +45,35 @@ test("two providers that read answers are asked one after the other", async () =
   );
   await withRetry(fetch, { codes: slack.codes, classify, clock: virtualClock() })("https://api.example.com/");
   expect(calls()).toBe(3);
+});
+
+test("a provider that finds nothing leaves the word to the one that is asked next", async () => {
+  // What only that one reads.
+  const answers = [
+    [discord, 429, { "x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "7" }, {}],
+    [aws, 429, { "x-amz-retry-after": "7000" }, {}],
+    [
+      openrouter,
+      402,
+      { "retry-after": "7" },
+      { error: { metadata: { limit_source: "openrouter_in_flight_budget" } } },
+    ],
+    [google, 403, { "retry-after": "7" }, { error: { errors: [{ reason: "rateLimitExceeded" }] } }],
+  ] as const;
+  for (const [next, status, headers, body] of answers) {
+    for (const first of [anthropic, aws, azure, discord, google, openai, openrouter, shopify]) {
+      const waits: number[] = [];
+      await withRetry(answering(Response.json(body, { status, headers })).fetch, {
+        codes: { openrouter_in_flight_budget: true, rateLimitExceeded: true },
+        classify: async (outcome, context) =>
+          (await first.classify(outcome, context)) ?? next.classify(outcome, context),
+        random: () => 0,
+        clock: virtualClock(),
+        onRetry: ({ delay }) => void waits.push(delay),
+      })("https://api.example.com/");
+      expect(waits, JSON.stringify([first, next])).toEqual([7000]);
+    }
+  }
 });
 
 test("the caller's own codes stand above a provider's", async () => {
