@@ -56,7 +56,7 @@ export const aws: CodesProvider & ClassifyingProvider = {
   },
   classify: async ({ response }, context) => {
     if (!response || response.status < 400) return undefined;
-    const wait = readHeader(response.headers, "x-amz-retry-after") ?? "";
+    const wait = String(readHeader(response.headers, "x-amz-retry-after"));
     return found({
       because: await readXmlCode(response, context),
       retryAfter: /^\d{1,12}$/.test(wait) ? Number(wait) : undefined,

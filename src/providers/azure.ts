@@ -31,6 +31,6 @@ export const azure: CodesProvider & ClassifyingProvider = {
   classify: async ({ response }) => {
     if (response?.status !== 429 || namesWait(response)) return undefined;
     const wait = readHeader(response.headers, "x-ms-ratelimit-microsoft.consumption-retry-after");
-    return found({ retryAfter: decimalSeconds(wait) });
+    return found({ retryAfter: decimalSeconds(String(wait)) });
   },
 };

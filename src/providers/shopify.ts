@@ -32,7 +32,7 @@ import { decimalSeconds } from "./reset-headers.ts";
 export const shopify: ClassifyingProvider = {
   classify: async ({ response }, context) => {
     if (response?.status === 429) {
-      return found({ retryAfter: decimalSeconds(readHeader(response.headers, "retry-after")) });
+      return found({ retryAfter: decimalSeconds(String(readHeader(response.headers, "retry-after"))) });
     }
     if (response?.status !== 200 || !mayBeGraphQL(response)) return undefined;
     const body = await readJson(response, context);

@@ -1,6 +1,7 @@
 // Providers beside each other, beside options of the caller's own, and beside what calls share.
 
 import { createCooldown, HttpError, requestWithRetry, withRetry } from "request-with-retry";
+import * as providers from "request-with-retry/providers";
 import {
   anthropic,
   aws,
@@ -96,6 +97,22 @@ test("the code that a provider found is that of the HttpError", async () => {
   expect(error).toBeInstanceOf(HttpError);
   expect(error.code).toBe("dailyLimitExceeded");
   expect(error.message).toBe("Request failed with status 403 (dailyLimitExceeded): No");
+});
+
+test("the reason that Google names stands before the status of its RPC, in the HttpError too", async () => {
+  const details = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID" }];
+  const body = { error: { code: 400, status: "INVALID_ARGUMENT", message: "API key not valid.", details } };
+  const call = requestWithRetry(() => Response.json(body, { status: 400 }), { ...google });
+  await expect(call).rejects.toMatchObject({ status: 400, code: "API_KEY_INVALID" });
+});
+
+test("an answer without a code has none in the HttpError", async () => {
+  for (const [name, provider] of Object.entries(providers)) {
+    for (const status of [400, 402, 429]) {
+      const call = requestWithRetry(() => new Response("No", { status }), { ...provider, maxRetries: 0 });
+      await expect(call, name).rejects.toMatchObject({ status, code: undefined });
+    }
+  }
 });
 
 test("a POST that may be repeated only if nothing was done is repeated where the API only slows down", async () => {
