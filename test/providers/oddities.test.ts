@@ -166,6 +166,7 @@ describe("a body of another shape leaves the verdict to the status", () => {
     { error: { details: [{ "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: {} }] } },
     { error: { details: [{ "@type": "google.rpc.QuotaFailure", violations: [null, { quotaId: 5 }] }] } },
     { error: { details: [{ "@type": "google.rpc.ErrorInfo", reason: "line\nbreak", metadata: null }] } },
+    { error: { details: [{ "@type": "type.googleapis.com/google.rpc.Help", reason: "QUOTA_EXHAUSTED" }] } },
     { error: { code: Number.NaN, metadata: 5 } },
     { error: { code: 400 } },
     { ok: false, error: 5 },
