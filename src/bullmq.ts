@@ -142,7 +142,7 @@ async function judge(error: unknown, retry: number, options: JobRetryOptions): P
 function verdictOn(error: unknown, facts: Facts, codes: CodeTable = {}): Verdict {
   const verdict = classify(facts, codes);
   const { because } = verdict;
-  const listed = Object.hasOwn(codes, because) || Object.hasOwn(codes, because.replace(/^(\d)\d\d$/, "$1xx"));
+  const listed = Object.hasOwn(codes, because) || Object.hasOwn(codes, `${because[0]}xx`);
   if (listed || !isHttpError(error)) return verdict;
   return { retryable: peek(error, "reason") !== "not-retryable", because };
 }
@@ -158,13 +158,13 @@ function isHttpError(error: unknown): boolean {
 
 /** What an HttpError has read from the error body. */
 function waitOf(error: unknown): number {
-  const wait = isHttpError(error) ? Number(peek(error, "retryAfter")) : 0;
-  return wait > 0 ? wait : 0;
+  const wait = isHttpError(error) ? peek(error, "retryAfter") : undefined;
+  return Number.isFinite(wait) ? (wait as number) : 0;
 }
 
 // How a processor tells BullMQ that the job is to go somewhere else. It, too, looks at names and messages.
 function isOfBullMQ(error: unknown): boolean {
-  const name = peekString(error, "name") ?? "";
+  const name = String(peekString(error, "name"));
   return (
     /^(?:Delayed|Unrecoverable|Waiting|WaitingChildren)Error$/.test(name) ||
     peekString(error, "message")?.startsWith("bullmq:") === true

@@ -132,8 +132,8 @@ export function withRetry<F extends FetchLike>(
  * ```
  */
 export function resendAttributes(): Attributes {
-  const resends = context.active().getValue(RESENDS);
-  return typeof resends === "number" && resends > 0 ? { "http.request.resend_count": resends } : {};
+  const resends = context.active().getValue(RESENDS) as number | undefined;
+  return resends ? { "http.request.resend_count": resends } : {};
 }
 
 const RESENDS: symbol = /* @__PURE__ */ createContextKey("request-with-retry resends");

@@ -83,6 +83,10 @@ describe("withJobRetry", () => {
     ["a certificate", () => withCode("CERT_HAS_EXPIRED")],
     ["a bug", () => new TypeError("x is not a function")],
     ["something thrown that is no error", () => "odd"],
+    // What looks like an HttpError, but for one thing.
+    ["what has attempts and a reason, but no status", () => ({ attempts: 2, reason: "total-timeout" })],
+    ["a 404 with attempts, but no reason", () => ({ status: 404, attempts: 2 })],
+    ["a 404 with a reason, but no attempts", () => ({ status: 404, reason: "total-timeout" })],
   ])("fails a job at once for good for %s", async (_name, make) => {
     const error = await make();
     const { thrown, job } = await failureOf(error);
@@ -110,6 +114,10 @@ describe("withJobRetry", () => {
     ["an error of an SDK", () => Object.assign(new Error("busy"), { status: 503 })],
     ["a timeout", () => new DOMException("too long", "TimeoutError")],
     ["what classify called hopeful", () => httpError(404, {}, {}, { classify: () => true })],
+    [
+      "what looks like an HttpError, with a wait that is none",
+      () => ({ status: 503, attempts: 1, reason: "retries-exhausted", retryAfter: Symbol("soon") }),
+    ],
     ["a total timeout", () => httpError(503, { "retry-after": "0" }, {}, { maxRetries: 5, totalTimeout: 1 })],
   ])("lets a job try again after %s, which it throws as it is", async (_name, make) => {
     const error = await make();
@@ -137,6 +145,10 @@ describe("withJobRetry", () => {
   test.each([
     ["the headers of an SDK's error", () => ({ status: 429, headers: { "Retry-After": "7" } })],
     ["an error body that requestWithRetry has read", () => httpError(429, {}, { retry_after: 7 })],
+    [
+      "the headers of what only looks like an HttpError",
+      () => ({ status: 429, attempts: 1, reason: "retries-exhausted", headers: { "retry-after": "7" } }),
+    ],
     ["a refusal to wait in process", () => httpError(429, { "retry-after": "7" }, {}, { maxRetryAfter: 5 })],
   ])("finds the wait in %s", async (_name, make) => {
     const { job } = await failureOf(await make());
@@ -207,6 +219,14 @@ describe("withJobRetry", () => {
     expect((await failureOf(error)).thrown).toBe(error);
   });
 
+  test.each(["DelayedErrorOfOurs", "RequestDelayedError"])(
+    "judges a %s, which is none of BullMQ's",
+    async (name) => {
+      const { thrown } = await failureOf(Object.assign(new Error("a bug"), { name }));
+      expect(thrown).toMatchObject({ name: "UnrecoverableError", message: "not-retryable: a bug" });
+    },
+  );
+
   test("takes an API's own RateLimitError for what it says", async () => {
     const headers = new Headers({ "retry-after": "30" });
     const limit = { name: "RateLimitError", status: 429, headers };
@@ -241,7 +261,9 @@ describe("withJobRetry", () => {
 
   test("refuses what is no function", () => {
     expect(() => withJobRetry("./processor.js" as never)).toThrow(TypeError);
-    expect(() => withJobRetry(async () => {}, null as never)).toThrow("'options' must be an object");
+    expect(() => withJobRetry("./processor.js" as never)).toThrow("'processor' must be a function");
+    expect(() => withJobRetry(async () => {}, null as never)).toThrow("'options' must be an object: ");
+    expect(() => createBackoffStrategy(null as never)).toThrow("'options' must be an object: ");
   });
 });
 

@@ -1,5 +1,6 @@
 /** Anthropic. */
 
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 import { type Limit, namesWait, resetWait, untilTimestamp } from "./reset-headers.ts";
 
@@ -33,6 +34,6 @@ export const anthropic: CodesProvider & ClassifyingProvider = {
   codes: { 408: true, 409: true, skill_read_blocked_undecryptable: false },
   classify: async ({ response }) => {
     if (response?.status !== 429 || namesWait(response)) return undefined;
-    return { retryAfter: resetWait(response.headers, LIMITS, untilTimestamp) };
+    return found({ retryAfter: resetWait(response.headers, LIMITS, untilTimestamp) });
   },
 };

@@ -1,6 +1,7 @@
 /** AWS. */
 
 import { readHeader } from "../http/headers.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 import { readXmlCode } from "./xml-code.ts";
 
@@ -55,10 +56,10 @@ export const aws: CodesProvider & ClassifyingProvider = {
   },
   classify: async ({ response }, context) => {
     if (!response || response.status < 400) return undefined;
-    const wait = readHeader(response.headers, "x-amz-retry-after") ?? "";
-    return {
+    const wait = String(readHeader(response.headers, "x-amz-retry-after"));
+    return found({
       because: await readXmlCode(response, context),
       retryAfter: /^\d{1,12}$/.test(wait) ? Number(wait) : undefined,
-    };
+    });
   },
 };

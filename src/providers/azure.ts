@@ -1,6 +1,7 @@
 /** Azure. */
 
 import { readHeader } from "../http/headers.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 import { decimalSeconds, namesWait } from "./reset-headers.ts";
 
@@ -30,6 +31,6 @@ export const azure: CodesProvider & ClassifyingProvider = {
   classify: async ({ response }) => {
     if (response?.status !== 429 || namesWait(response)) return undefined;
     const wait = readHeader(response.headers, "x-ms-ratelimit-microsoft.consumption-retry-after");
-    return { retryAfter: decimalSeconds(wait) };
+    return found({ retryAfter: decimalSeconds(String(wait)) });
   },
 };

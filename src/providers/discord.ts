@@ -2,6 +2,7 @@
 
 import { readJson } from "../http/json-body.ts";
 import { peek } from "../http/peek.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider } from "./provider.ts";
 import { decimalSeconds, type Limit, namesWait, resetWait } from "./reset-headers.ts";
 
@@ -32,7 +33,7 @@ const NOT_INDEXED = 110_000;
 export const discord: ClassifyingProvider = {
   classify: async ({ response }, context) => {
     if (response?.status === 429 && !namesWait(response)) {
-      return { retryAfter: resetWait(response.headers, LIMITS, decimalSeconds) };
+      return found({ retryAfter: resetWait(response.headers, LIMITS, decimalSeconds) });
     }
     if (response?.status !== 202 || peek(await readJson(response, context), "code") !== NOT_INDEXED)
       return undefined;

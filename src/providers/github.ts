@@ -65,7 +65,7 @@ async function inGraphQL(
 }
 
 function isSecondary(error: unknown): boolean {
-  return /\bsecondary rate\b/i.test(peekString(error, "message") ?? "");
+  return /\bsecondary rate\b/i.test(String(peekString(error, "message")));
 }
 
 const MINUTE = 60_000;

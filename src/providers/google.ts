@@ -2,6 +2,7 @@
 
 import { readJson } from "../http/json-body.ts";
 import { asCode, peek, peekCode, peekString } from "../http/peek.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 
 /**
@@ -42,29 +43,21 @@ export const google: CodesProvider & ClassifyingProvider = {
     // Methods that stream wrap their error into an array.
     const error = peek(Array.isArray(body) ? body[0] : body, "error");
     const details = listOf(peek(error, "details"));
-    const daily = quotas(details).find((quota) => /PerDay|Daily/.test(quota));
+    const daily = details
+      .flatMap(quotas)
+      .map(asCode)
+      .find((quota) => /PerDay|Daily/.test(String(quota)));
     if (daily) return { retryable: false, because: daily };
-    const info = details.find((detail) => isType(detail, "ErrorInfo"));
-    const because = peekCode(info, "reason") ?? peekCode(listOf(peek(error, "errors"))[0], "reason");
-    return because === undefined ? undefined : { because };
+    const info = details.find((detail) => peekString(detail, "@type")?.endsWith("google.rpc.ErrorInfo"));
+    const because = peekCode(info, "reason") ?? peekCode(peek(peek(error, "errors"), "0"), "reason");
+    return found({ because });
   },
 };
 
-/** The names of the quotas that are exhausted: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
-function quotas(details: readonly unknown[]): string[] {
-  return details
-    .flatMap((detail) => {
-      if (isType(detail, "QuotaFailure")) {
-        return listOf(peek(detail, "violations")).map((violation) => peek(violation, "quotaId"));
-      }
-      return isType(detail, "ErrorInfo") ? [peek(peek(detail, "metadata"), "quota_limit")] : [];
-    })
-    .map(asCode)
-    .filter((quota) => quota !== undefined);
-}
-
-function isType(detail: unknown, name: string): boolean {
-  return peekString(detail, "@type")?.endsWith(`google.rpc.${name}`) ?? false;
+/** The quotas that are exhausted, as a QuotaFailure or an ErrorInfo names them. */
+function quotas(detail: unknown): readonly unknown[] {
+  const violated = listOf(peek(detail, "violations")).map((violation) => peek(violation, "quotaId"));
+  return [...violated, peek(peek(detail, "metadata"), "quota_limit")];
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -2,6 +2,7 @@
 
 import { readJson } from "../http/json-body.ts";
 import { peek, peekCode } from "../http/peek.ts";
+import { found } from "./found.ts";
 import type { ClassifyingProvider, CodesProvider } from "./provider.ts";
 
 /**
@@ -30,7 +31,7 @@ export const openrouter: CodesProvider & ClassifyingProvider = {
     if (response?.status !== 402 && response?.status !== 200) return undefined;
     const error = peek(await readJson(response, context), "error");
     const metadata = peek(error, "metadata");
-    if (response.status === 402) return { because: peekCode(metadata, "limit_source") };
+    if (response.status === 402) return found({ because: peekCode(metadata, "limit_source") });
     const code = peek(error, "code");
     if (typeof code !== "number" || !(code === 429 || code >= 500)) return undefined;
     return {

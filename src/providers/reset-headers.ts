@@ -21,14 +21,14 @@ export function resetWait(
   const now = serverTime(headers);
   const waits = limits
     .filter(([remaining]) => readHeader(headers, remaining) === "0")
-    .map(([, reset]) => parse(readHeader(headers, reset) ?? "", now))
+    .map(([, reset]) => parse(String(readHeader(headers, reset)), now))
     .filter((wait) => wait !== undefined);
   return waits.length > 0 ? Math.max(0, ...waits) : undefined;
 }
 
 // The server's clock is not ours.
 function serverTime(headers: unknown): number {
-  const date = Date.parse(readHeader(headers, "date") ?? "");
+  const date = Date.parse(String(readHeader(headers, "date")));
   return Number.isNaN(date) ? Date.now() : date;
 }
 
@@ -38,8 +38,8 @@ const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
 export function goDuration(text: string): number | undefined {
   if (!/^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|[hms]))+$/.test(text)) return undefined;
   let ms = 0;
-  for (const [, count, unit = ""] of text.matchAll(/([\d.]+)([hms]+)/g)) {
-    ms += Number(count) * (UNITS[unit] as number);
+  for (const [, count, unit] of text.matchAll(/([\d.]+)([hms]+)/g)) {
+    ms += Number(count) * Number(UNITS[String(unit)]);
   }
   return ms;
 }
@@ -52,8 +52,6 @@ export function untilTimestamp(text: string, now: number): number | undefined {
 }
 
 /** Seconds with a fraction, which Retry-After may not have: `2.0`. */
-export function decimalSeconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}(?:\.\d{1,9})?$/.test(text)
-    ? Math.ceil(Number(text) * 1000)
-    : undefined;
+export function decimalSeconds(text: string): number | undefined {
+  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Math.ceil(Number(text) * 1000) : undefined;
 }

@@ -3,6 +3,7 @@
 import { readHeader } from "../http/headers.ts";
 import { readJson } from "../http/json-body.ts";
 import { peek } from "../http/peek.ts";
+import { found } from "./found.ts";
 import { graphQLErrors, mayBeGraphQL } from "./graphql.ts";
 import type { ClassifyingProvider } from "./provider.ts";
 import { decimalSeconds } from "./reset-headers.ts";
@@ -31,7 +32,7 @@ import { decimalSeconds } from "./reset-headers.ts";
 export const shopify: ClassifyingProvider = {
   classify: async ({ response }, context) => {
     if (response?.status === 429) {
-      return { retryAfter: decimalSeconds(readHeader(response.headers, "retry-after")) };
+      return found({ retryAfter: decimalSeconds(String(readHeader(response.headers, "retry-after"))) });
     }
     if (response?.status !== 200 || !mayBeGraphQL(response)) return undefined;
     const body = await readJson(response, context);

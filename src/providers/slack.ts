@@ -35,7 +35,7 @@ export const slack: CodesProvider & ClassifyingProvider = {
   classify: async ({ response }, context) => {
     if (response?.status !== 200) return undefined;
     const body = await readJson(response, context);
-    const because = peekCode(body, "error") ?? "";
+    const because = String(peekCode(body, "error"));
     const passes = peek(body, "ok") === false && Object.hasOwn(slack.codes, because);
     return passes ? { retryable: true, because } : undefined;
   },

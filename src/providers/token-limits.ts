@@ -4,6 +4,7 @@ import { readJson } from "../http/json-body.ts";
 import type { Outcome } from "../http/outcome.ts";
 import { peek, peekString } from "../http/peek.ts";
 import type { Classification, ClassifyContext } from "../options.ts";
+import { found } from "./found.ts";
 import { goDuration, type Limit, namesWait, resetWait } from "./reset-headers.ts";
 
 const LIMITS: readonly Limit[] = [
@@ -19,5 +20,7 @@ export async function readTokenLimits(
   const message = peekString(peek(await readJson(response, context), "error"), "message");
   // It asks for more tokens than a whole minute has: it never fits.
   if (message?.startsWith("Request too large")) return { retryable: false, because: "request-too-large" };
-  return namesWait(response) ? undefined : { retryAfter: resetWait(response.headers, LIMITS, goDuration) };
+  return namesWait(response)
+    ? undefined
+    : found({ retryAfter: resetWait(response.headers, LIMITS, goDuration) });
 }

@@ -12,5 +12,5 @@ export async function readXmlCode(
   context?: ClassifyContext,
 ): Promise<string | undefined> {
   const xml = await readText(response, XML_TYPE, context);
-  return /<Code>([\w.]{1,128})<\/Code>/.exec(xml ?? "")?.[1];
+  return /<Code>([\w.]{1,128})<\/Code>/.exec(String(xml))?.[1];
 }

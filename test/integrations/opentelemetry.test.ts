@@ -5,10 +5,12 @@ import {
   type Context,
   type ContextManager,
   context,
+  type MeterProvider,
   SpanKind,
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import type { Histogram } from "@opentelemetry/sdk-metrics";
 import { AlwaysOffSampler, type ReadableSpan } from "@opentelemetry/sdk-trace";
 import {
   createCooldown,
@@ -55,6 +57,10 @@ function onlySpan(): ReadableSpan {
   const spans = sdk.spans();
   expect(spans).toHaveLength(1);
   return spans[0] as ReadableSpan;
+}
+
+function boundariesOf(histogram: { series: readonly { value: unknown }[] } | undefined): unknown {
+  return (histogram?.series[0]?.value as Histogram | undefined)?.buckets.boundaries;
 }
 
 const AT_HOST = {
@@ -164,6 +170,8 @@ describe("the span of a call", () => {
       new DOMException("pw", "TimeoutError"),
       "https://user:pw@host",
       new Error("pw"),
+      Object.assign(new Error("pw"), { name: "pw1 is no name" }),
+      Object.assign(new Error("pw"), { name: "x".repeat(65) }),
     ];
     for (const reason of reasons) {
       const request = requestWithRetry(() => answer(200), { signal: AbortSignal.abort(reason) });
@@ -174,6 +182,8 @@ describe("the span of a call", () => {
       { "error.type": "TimeoutError" },
       { "error.type": "_OTHER" },
       { "error.type": "Error" },
+      { "error.type": "_OTHER" },
+      { "error.type": "_OTHER" },
     ]);
     expect(sdk.spans().every(({ status }) => status.code === SpanStatusCode.ERROR)).toBe(true);
   });
@@ -197,6 +207,9 @@ describe("the span of a call", () => {
       count: 1,
       sum: 3,
     });
+    await first("https://api.example.com/");
+    await withRetry(answering(answer(200)), options)("https://api.example.com/");
+    expect(sdk.spans().map(({ events }) => events.length)).toEqual([0, 1, 0, 1]);
   });
 
   test("is named, and has more attributes, as the caller says", async () => {
@@ -207,9 +220,11 @@ describe("the span of a call", () => {
     expect(sdk.spans().map(({ attributes }) => attributes["server.address"])).toEqual(["models", "models"]);
   });
 
-  test.each([
+  test.each<[unknown[], string, string]>([
     [["https://h/", { method: "get" }], "GET with retry", "GET"],
-    [["https://h/", { method: "QUERY" }], "QUERY with retry", "QUERY"],
+    ...["CONNECT", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "QUERY", "TRACE"].map(
+      (method): [unknown[], string, string] => [["https://h/", { method }], `${method} with retry`, method],
+    ),
     [["https://h/", { method: "SECRET" }], "HTTP with retry", "_OTHER"],
     [[new Request("https://h/", { method: "PUT" })], "PUT with retry", "PUT"],
     [[new URL("https://h/")], "GET with retry", "GET"],
@@ -236,7 +251,11 @@ describe("the span of a call", () => {
   test("has no status code where a mock gives none", async () => {
     const mock = async (_url: string): Promise<Response> => ({ ok: true }) as Response;
     expect(await withRetry(mock)("https://h/")).toEqual({ ok: true });
-    expect(onlySpan().attributes).not.toHaveProperty("http.response.status_code");
+    const odd = { status: "200" };
+    expect(await withRetry(async (_url: string) => odd as never)("https://h/")).toBe(odd);
+    for (const { attributes } of sdk.spans())
+      expect(attributes).not.toHaveProperty(["http.response.status_code"]);
+    expect(sdk.spans()).toHaveLength(2);
   });
 });
 
@@ -367,11 +386,18 @@ describe("metrics", () => {
         { attributes: { ...AT_HOST, "error.type": "404" }, value: { count: 1, sum: 1 } },
       ],
     });
+    expect(Object.keys(metrics["request_with_retry.attempts"]?.series[0]?.attributes ?? {})).toEqual(
+      Object.keys(AT_HOST),
+    );
     // 1 s; 1 and 2 s; 1 and 2 s; the calls that did not wait are not in it.
     expect(metrics["request_with_retry.wait.duration"]).toMatchObject({
       unit: "s",
       series: [{ attributes: AT_HOST, value: { count: 3, sum: 7, min: 1, max: 3 } }],
     });
+    expect(boundariesOf(metrics["request_with_retry.attempts"])).toEqual([1, 2, 3, 4, 5, 6, 8, 12, 24]);
+    expect(boundariesOf(metrics["request_with_retry.wait.duration"])).toEqual([
+      0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900,
+    ]);
     expect(Object.keys(metrics)).toHaveLength(4);
     expect(Object.values(metrics).every(({ description }) => description.endsWith("."))).toBe(true);
   });
@@ -410,6 +436,35 @@ describe("metrics", () => {
     await withRetry(answering(answer(429, { "retry-after": "1" }), answer(200)), options)("https://h/");
     const { series } = (await sdk.metrics())["request_with_retry.wait.duration"] ?? {};
     expect(series?.[0]?.value).toMatchObject({ count: 1, sum: 0.5 });
+  });
+
+  test("count the time of attempts for no waiting", async () => {
+    const clock = virtualClock();
+    const call = requestWithRetry(
+      async () => {
+        await clock.sleep(3000);
+        return answer(503);
+      },
+      { clock, random: () => 0, maxRetries: 1 },
+    );
+    await expect(call).rejects.toThrow(HttpError);
+    const { series } = (await sdk.metrics())["request_with_retry.wait.duration"] ?? {};
+    expect(series?.[0]?.value).toMatchObject({ count: 1, sum: 1 });
+  });
+
+  test("are made once for each provider of meters", async () => {
+    let asked = 0;
+    const meterProvider: MeterProvider = {
+      getMeter(...scope) {
+        asked++;
+        return sdk.meterProvider.getMeter(...scope);
+      },
+    };
+    for (let call = 0; call < 3; call++) await requestWithRetry(() => answer(200), { meterProvider });
+    expect(asked).toBe(1);
+    expect((await sdk.metrics())["request_with_retry.attempts"]?.series[0]?.value).toMatchObject({
+      count: 3,
+    });
   });
 
   test("are in the README's table, with their units", async () => {
@@ -497,17 +552,19 @@ describe("a traced call is the call that it traces", () => {
     await expect(withRetry(answering(answer(200)))(input)).rejects.toThrow(TypeError);
   });
 
-  test.each<[string, unknown]>([
-    ["spanName", 1],
-    ["attributes", null],
-    ["tracerProvider", {}],
-    ["meterProvider", "no"],
-    ["onRetry", "no"],
-    ["maxRetries", -1],
-  ])("a bad %s is refused", async (name, value) => {
+  test.each<[string, unknown, string]>([
+    ["spanName", 1, "a string"],
+    ["attributes", null, "an object"],
+    ["attributes", "no", "an object"],
+    ["tracerProvider", {}, "a TracerProvider"],
+    ["meterProvider", "no", "a MeterProvider"],
+    ["onRetry", "no", "a function"],
+    ["maxRetries", -1, "a non-negative integer"],
+  ])("a bad %s (%j) is refused", async (name, value, rule) => {
     const options = { [name]: value } as TelemetryOptions;
-    expect(() => withRetry(answering(answer(200)), options)).toThrow(`'${name}' must be`);
-    await expect(requestWithRetry(() => answer(200), options)).rejects.toThrow(`'${name}' must be`);
+    const refusal = `'${name}' must be ${rule}`;
+    expect(() => withRetry(answering(answer(200)), options)).toThrow(refusal);
+    await expect(requestWithRetry(() => answer(200), options)).rejects.toThrow(refusal);
     expect(sdk.spans()).toEqual([]);
   });
 

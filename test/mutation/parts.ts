@@ -27,4 +27,15 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
     least: 95,
   },
+  providers: {
+    mutate: ["src/providers/*.ts"],
+    tests: ["test/providers/{answers,oddities,successes,use}.test.ts"],
+    least: 95,
+  },
+  bullmq: { mutate: ["src/bullmq.ts"], tests: ["test/bullmq.test.ts"], least: 95 },
+  opentelemetry: {
+    mutate: ["src/opentelemetry.ts"],
+    tests: ["test/integrations/opentelemetry.test.ts"],
+    least: 95,
+  },
 };

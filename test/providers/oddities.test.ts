@@ -1,11 +1,17 @@
 // What an API does not send, but a proxy, a mock or a changed API may.
 
-import { createRetryBudget, type HeadersLike, requestWithRetry, withRetry } from "request-with-retry";
+import {
+  createRetryBudget,
+  type HeadersLike,
+  HttpError,
+  requestWithRetry,
+  withRetry,
+} from "request-with-retry";
 import * as providers from "request-with-retry/providers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { virtualClock } from "../virtual-clock.ts";
 
-const { anthropic, aws, azure, discord, github, openai, openrouter, shopify } = providers;
+const { anthropic, aws, azure, discord, github, openai, openrouter, shopify, slack } = providers;
 const DATE = "Sun, 22 Nov 2026 18:00:00 GMT";
 
 afterEach(() => void vi.useRealTimers());
@@ -28,7 +34,8 @@ async function firstRetry(response: object, provider: object): Promise<Seen | un
       seen = { because, wait: retryAfter };
     },
   };
-  await requestWithRetry(() => answers.shift() as Response, options).catch(() => {});
+  const error = await requestWithRetry(() => answers.shift() as Response, options).catch((error) => error);
+  if (error instanceof Error && !(error instanceof HttpError)) throw error;
   return seen;
 }
 
@@ -65,6 +72,7 @@ describe("a reset that is none leaves the wait to the formula", () => {
     "2026-13-22T18:00:42Z",
     "2026-11-22 18:00:42Z",
     "Sun, 22 Nov 2026 18:00:42 GMT",
+    "+002026-11-22T18:00:42Z",
   ])("of Anthropic: %j", async (reset) => {
     const headers = {
       "anthropic-ratelimit-requests-remaining": "0",
@@ -90,6 +98,7 @@ describe("a reset that is none leaves the wait to the formula", () => {
     ["azure", azure, { "x-ms-ratelimit-microsoft.consumption-retry-after": "-1" }],
     ["aws", aws, { "x-amz-retry-after": "1.5" }],
     ["shopify", shopify, { "retry-after": "two" }],
+    ["shopify", shopify, { "retry-after": "2.0 s" }],
   ])("of %s", async (_name, provider, headers: Record<string, string>) => {
     expect(await firstRetry(answer(429, headers), provider)).toEqual({ because: "429", wait: undefined });
   });
@@ -102,6 +111,17 @@ test("a limit of which something is left, or whose reset nobody names, is no rea
   const unnamed = { "anthropic-ratelimit-tokens-remaining": "0" };
   expect(await firstRetry(answer(429, unnamed), anthropic)).toEqual({ because: "429", wait: undefined });
 });
+
+test.each(["requests", "tokens", "input-tokens", "output-tokens"])(
+  "Anthropic's limit on %s is waited for",
+  async (limit) => {
+    const headers = {
+      [`anthropic-ratelimit-${limit}-remaining`]: "0",
+      [`anthropic-ratelimit-${limit}-reset`]: "2026-11-22T18:00:42Z",
+    };
+    expect(await firstRetry(answer(429, headers), anthropic)).toEqual({ because: "429", wait: 42_000 });
+  },
+);
 
 test("Retry-After stands before the resets", async () => {
   const headers = {
@@ -146,6 +166,7 @@ describe("a body of another shape leaves the verdict to the status", () => {
     { error: { details: [{ "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: {} }] } },
     { error: { details: [{ "@type": "google.rpc.QuotaFailure", violations: [null, { quotaId: 5 }] }] } },
     { error: { details: [{ "@type": "google.rpc.ErrorInfo", reason: "line\nbreak", metadata: null }] } },
+    { error: { details: [{ "@type": "type.googleapis.com/google.rpc.Help", reason: "QUOTA_EXHAUSTED" }] } },
     { error: { code: Number.NaN, metadata: 5 } },
     { error: { code: 400 } },
     { ok: false, error: 5 },
@@ -189,6 +210,24 @@ test("OpenRouter's numbers from 500 on, and 429, are worth another try", async (
   }
 });
 
+test("OpenRouter's number in a 200 is called by its type, where it has one", async () => {
+  const error = { code: 503, metadata: { error_type: "provider_overloaded" } };
+  expect((await firstRetry(Response.json({ error }), openrouter))?.because).toBe("provider_overloaded");
+});
+
+test("Slack's errors that pass do so with any status", async () => {
+  for (const error of [
+    "ratelimited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+  ]) {
+    const response = Response.json({ ok: false, error }, { status: 400 });
+    expect(await firstRetry(response, slack)).toEqual({ because: error, wait: undefined });
+  }
+});
+
 test("OpenRouter's 429 in a 200 is the limit that a 429 is: for a budget, and for a POST", async () => {
   const limited = (): Response => Response.json({ error: { code: 429 } });
   const budget = createRetryBudget();
@@ -222,6 +261,13 @@ test("an error in GraphQL is found behind others", async () => {
   expect((await firstRetry(Response.json(limited), github))?.because).toBe("RATE_LIMITED");
   const throttled = { errors: [other, { extensions: { code: "THROTTLED" } }] };
   expect((await firstRetry(Response.json(throttled), shopify))?.because).toBe("THROTTLED");
+});
+
+test("what GitHub says of the last request before a limit is no limit", async () => {
+  const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(DATE) / 1000 + 60) };
+  for (const status of [200, 404, 422]) {
+    expect(await firstRetry(answer(status, headers), github), String(status)).toBeUndefined();
+  }
 });
 
 test("GitHub's 403 with a Retry-After is a limit, whatever it says", async () => {

@@ -89,6 +89,15 @@ test.each(options.filter(([name]) => !looking.some(([one]) => one === name)))(
   },
 );
 
+test.each(looking)("%s does not read a success of another status", async (_name, provider, status) => {
+  for (const other of [200, 201, 202, 203]) {
+    if (other === status) continue;
+    const { response, asked } = counting(other, "application/json", FAILURE);
+    await passesUnchanged(response, { ...provider });
+    expect(asked(), String(other)).toBe(0);
+  }
+});
+
 describe("with time at a stand", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

@@ -1,13 +1,20 @@
 // Providers beside each other, beside options of the caller's own, and beside what calls share.
 
 import { createCooldown, HttpError, requestWithRetry, withRetry } from "request-with-retry";
+import * as providers from "request-with-retry/providers";
 import {
+  anthropic,
+  aws,
+  azure,
   cloudflare,
+  discord,
   github,
   google,
   notion,
   oauthDeviceFlow,
   openai,
+  openrouter,
+  shopify,
   slack,
   stripe,
 } from "request-with-retry/providers";
@@ -41,6 +48,35 @@ test("two providers that read answers are asked one after the other", async () =
   expect(calls()).toBe(3);
 });
 
+test("a provider that finds nothing leaves the word to the one that is asked next", async () => {
+  // What only that one reads.
+  const answers = [
+    [discord, 429, { "x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "7" }, {}],
+    [aws, 429, { "x-amz-retry-after": "7000" }, {}],
+    [
+      openrouter,
+      402,
+      { "retry-after": "7" },
+      { error: { metadata: { limit_source: "openrouter_in_flight_budget" } } },
+    ],
+    [google, 403, { "retry-after": "7" }, { error: { errors: [{ reason: "rateLimitExceeded" }] } }],
+  ] as const;
+  for (const [next, status, headers, body] of answers) {
+    for (const first of [anthropic, aws, azure, discord, google, openai, openrouter, shopify]) {
+      const waits: number[] = [];
+      await withRetry(answering(Response.json(body, { status, headers })).fetch, {
+        codes: { openrouter_in_flight_budget: true, rateLimitExceeded: true },
+        classify: async (outcome, context) =>
+          (await first.classify(outcome, context)) ?? next.classify(outcome, context),
+        random: () => 0,
+        clock: virtualClock(),
+        onRetry: ({ delay }) => void waits.push(delay),
+      })("https://api.example.com/");
+      expect(waits, JSON.stringify([first, next])).toEqual([7000]);
+    }
+  }
+});
+
 test("the caller's own codes stand above a provider's", async () => {
   const daily = {
     error: { errors: [{ domain: "usageLimits", reason: "dailyLimitExceeded", message: "No" }], code: 403 },
@@ -61,6 +97,22 @@ test("the code that a provider found is that of the HttpError", async () => {
   expect(error).toBeInstanceOf(HttpError);
   expect(error.code).toBe("dailyLimitExceeded");
   expect(error.message).toBe("Request failed with status 403 (dailyLimitExceeded): No");
+});
+
+test("the reason that Google names stands before the status of its RPC, in the HttpError too", async () => {
+  const details = [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID" }];
+  const body = { error: { code: 400, status: "INVALID_ARGUMENT", message: "API key not valid.", details } };
+  const call = requestWithRetry(() => Response.json(body, { status: 400 }), { ...google });
+  await expect(call).rejects.toMatchObject({ status: 400, code: "API_KEY_INVALID" });
+});
+
+test("an answer without a code has none in the HttpError", async () => {
+  for (const [name, provider] of Object.entries(providers)) {
+    for (const status of [400, 402, 429]) {
+      const call = requestWithRetry(() => new Response("No", { status }), { ...provider, maxRetries: 0 });
+      await expect(call, name).rejects.toMatchObject({ status, code: undefined });
+    }
+  }
 });
 
 test("a POST that may be repeated only if nothing was done is repeated where the API only slows down", async () => {
