@@ -68,6 +68,8 @@ export interface ClassifyContext {
   readonly signal: AbortSignal | undefined;
   /** What is left of `totalTimeout`, in milliseconds; `Infinity` without one. */
   readonly timeLeft: number;
+  /** Which attempt it was that came to this, counted from 1. */
+  readonly attempt: number;
 }
 
 /** What a backoff function is told. */
@@ -116,15 +118,15 @@ export interface RetryOptions {
   /** Ends the call at once, with its own reason. */
   readonly signal?: AbortSignal | null | undefined;
   /** Called and awaited before each wait; what it throws ends the call. */
-  readonly onRetry?: ((event: RetryEvent) => void | PromiseLike<void>) | undefined;
+  readonly onRetry?: ((event: RetryEvent) => unknown) | undefined;
   /** Called and awaited once, when a failure is about to be handed to the caller; what it throws takes its place. */
-  readonly onGiveUp?: ((event: GiveUpEvent) => void | PromiseLike<void>) | undefined;
+  readonly onGiveUp?: ((event: GiveUpEvent) => unknown) | undefined;
   /** What retries are paid from, together with other calls: made by `createRetryBudget()`. Default none. */
   readonly budget?: RetryBudget | undefined;
   /** Where calls wait for each other when the server asks for it: made by `createCooldown()`. Default none. */
   readonly cooldown?: Cooldown | undefined;
   /** Called and awaited when an attempt has to wait at the gate of the cooldown. */
-  readonly onCooldown?: ((event: CooldownEvent) => void | PromiseLike<void>) | undefined;
+  readonly onCooldown?: ((event: CooldownEvent) => unknown) | undefined;
   /** A number in [0, 1), for the jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /** Where time comes from. Default the machine's clock. */

@@ -6,7 +6,7 @@ import type { ResponseLike } from "./http/outcome.ts";
 import { HttpError } from "./http-error.ts";
 import type { RetryOptions } from "./options.ts";
 import { wrongType } from "./policy/invalid.ts";
-import { type GivenUp, retryLoop } from "./retry-loop.ts";
+import { type GivenUp, retryLoop, type Send } from "./retry-loop.ts";
 import { checkMaxRetries, checkOptions } from "./validate.ts";
 
 /**
@@ -51,13 +51,14 @@ import { checkMaxRetries, checkOptions } from "./validate.ts";
  * response.status; // => 200
  * ```
  */
-export function requestWithRetry<R extends ResponseLike>(
+export function requestWithRetry<R extends Pick<ResponseLike, "status">>(
   request: (attempt: Attempt) => R | PromiseLike<R>,
   options?: RetryOptions | number,
 ): Promise<R> {
   try {
     if (typeof request !== "function") throw wrongType("request", "a function", request);
-    return retryLoop(request, THROWING, checked(options));
+    // Headers are read in whatever shape they come: those of axios are a plain object.
+    return retryLoop(request as Send<R & ResponseLike>, THROWING, checked(options));
   } catch (error) {
     return Promise.reject(error);
   }

@@ -205,7 +205,7 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   return call.face.settle(end);
 }
 
-function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): void | PromiseLike<void> {
+function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): unknown {
   const { onGiveUp, signal } = call.settings;
   return tellOf(giveUps, onGiveUp, () => giveUpEvent(call, end), signal);
 }
@@ -213,10 +213,10 @@ function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): void |
 /** Tells whoever listens, and then the hook. */
 function tellOf<E extends object>(
   channel: Channel,
-  hook: ((event: E) => void | PromiseLike<void>) | undefined,
+  hook: ((event: E) => unknown) | undefined,
   make: () => E,
   signal: AbortSignal | undefined,
-): void | PromiseLike<void> {
+): unknown {
   if (!hook && !channel.hasSubscribers) return;
   const event = make();
   channel.publish(event);
@@ -389,9 +389,10 @@ const NOTHING_SAID: Classification = {};
 
 /** The answer of the caller's own `classify`, if there is one. */
 async function ask<R extends ResponseLike>(call: Call<R>): Promise<Classification> {
-  const { classify, signal } = call.settings;
+  const { outcome, attempts: attempt, settings } = call;
+  const { classify, signal } = settings;
   if (!classify) return NOTHING_SAID;
-  const answer = await untilAborted(classify(call.outcome, { signal, timeLeft: timeLeft(call) }), signal);
+  const answer = await untilAborted(classify(outcome, { signal, timeLeft: timeLeft(call), attempt }), signal);
   if (answer === undefined) return NOTHING_SAID;
   if (typeof answer === "boolean") return { retryable: answer };
   checkClassification(answer);
@@ -515,7 +516,12 @@ function timeLeft(call: Timed): number {
     : Number.POSITIVE_INFINITY;
 }
 
-// As AbortSignal.timeout rejects.
+// As AbortSignal.timeout rejects. With a name and a message of its own: those of a DOMException are its prototype's, and
+// are lost where an error's own properties are copied, as between a queue's processes.
 function timeoutError(message: string): DOMException {
-  return new DOMException(message, "TimeoutError");
+  const name = "TimeoutError";
+  return Object.defineProperties(new DOMException(message, name), {
+    name: { value: name },
+    message: { value: message },
+  });
 }

@@ -137,6 +137,25 @@ describe("withJobRetry", () => {
     expect(jittered.job.opts.backoff).toEqual({ type: "fixed", delay: 135_000 });
   });
 
+  test.each<[backoff: unknown, attemptsMade: number, delay: number]>([
+    [{ type: "exponential", delay: 60_000 }, 0, 60_000],
+    [{ type: "exponential", delay: 60_000 }, 3, 480_000],
+    [{ type: "exponential", delay: 1000 }, 0, 30_000],
+    [{ type: "fixed", delay: 40_000 }, 3, 40_000],
+    [40_000, 3, 40_000],
+    [{ type: "custom", delay: 40_000 }, 0, 30_000],
+    [{ type: "exponential", delay: "soon" }, 0, 30_000],
+    [{ type: "exponential" }, 0, 30_000],
+  ])(
+    "does not shorten a job's own backoff to the server's wait: %o, retry %i",
+    async (backoff, made, delay) => {
+      const error = await httpError(503, { "retry-after": "30" });
+      const own = { attemptsMade: made, opts: { backoff } };
+      const { job } = await failureOf(error, { random: () => 0 }, own);
+      expect(job.opts.backoff).toEqual({ type: "fixed", delay });
+    },
+  );
+
   test("keeps the job's own backoff where the server names no wait", async () => {
     const backoff = { type: "exponential", delay: 5 };
     expect((await failureOf(await httpError(503), {}, { opts: { backoff } })).job.opts.backoff).toBe(backoff);
@@ -291,6 +310,13 @@ describe("createBackoffStrategy", () => {
     expect(
       await strategy(1, "custom", fromSandbox(await httpError(503, {}, {}, { classify: () => false }))),
     ).toBe(-1);
+  });
+
+  test("knows a time limit that comes from a sandbox", async () => {
+    const error = await requestWithRetry(() => new Promise<Response>(() => {}), { totalTimeout: 1 }).catch(
+      (error) => error,
+    );
+    expect(await strategy(1, "custom", fromSandbox(error))).toBe(1000);
   });
 
   prop.prop([fc.anything(), fc.integer({ min: 1, max: 2000 })])(

@@ -102,6 +102,17 @@ describe("requestWithRetry(), as documented by the API it was first made for", (
     expect(await requestWithRetry(() => response)).toBe(response);
   });
 
+  test("takes headers that are a plain object, as axios has them", async () => {
+    const answers = [
+      { status: 429, headers: { "Retry-After": "7" } as Record<string, string>, data: "" },
+      { status: 200, headers: {} as Record<string, string>, data: "ok" },
+    ];
+    const options = fast();
+    const { data } = await requestWithRetry(async () => answers.shift() as (typeof answers)[0], options);
+    expect(data).toBe("ok");
+    expect(options.waits).toEqual([7000]);
+  });
+
   test("retries a response that is neither WHATWG nor has headers", async () => {
     const responses = [{ status: 500 }, { status: 200, data: "ok" }];
     const response = await requestWithRetry(() => responses.shift() as { status: number }, fast());
@@ -377,7 +388,7 @@ describe("classify", () => {
     expect(await rejection(requestWithRetry(scripted(429), plain))).toMatchObject({ attempts: 2 });
   });
 
-  test("is told the call's signal, and what is left of the total timeout", async () => {
+  test("is told the call's signal, what is left of the total timeout, and which attempt it was", async () => {
     const clock = virtualClock();
     const { signal } = new AbortController();
     const contexts: ClassifyContext[] = [];
@@ -386,9 +397,9 @@ describe("classify", () => {
     await requestWithRetry(scripted(503, 200), { ...options, signal, totalTimeout: 5000 });
     await requestWithRetry(scripted(200), options);
     expect(contexts).toEqual([
-      { signal, timeLeft: 5000 },
-      { signal, timeLeft: 4000 },
-      { signal: undefined, timeLeft: Number.POSITIVE_INFINITY },
+      { signal, timeLeft: 5000, attempt: 1 },
+      { signal, timeLeft: 4000, attempt: 2 },
+      { signal: undefined, timeLeft: Number.POSITIVE_INFINITY, attempt: 1 },
     ]);
   });
 
@@ -1065,6 +1076,14 @@ describe("time limits", () => {
     expect(attemptSignal?.aborted).toBe(false);
     controller.abort();
     expect(attemptSignal?.aborted).toBe(true);
+  });
+
+  test("a TimeoutError keeps its name and message where only an error's own properties are copied", async () => {
+    const never = (): Promise<Response> => new Promise(() => {});
+    const error = await rejection(requestWithRetry(never, { ...fast(), totalTimeout: 1 }));
+    expect(error).toBeInstanceOf(DOMException);
+    expect(Object.getOwnPropertyNames(error)).toEqual(expect.arrayContaining(["name", "message"]));
+    expect([error.name, error.message]).toEqual(["TimeoutError", "The call took longer than 1 ms"]);
   });
 
   test("totalTimeout reached during an attempt: a TimeoutError, whose cause is the failure before", async () => {

@@ -14,7 +14,7 @@ import { namesWait } from "./reset-headers.ts";
  * GitHub: REST and GraphQL.
  *
  * Beyond the defaults: a 403 with which a limit is exhausted (`x-ratelimit-remaining: 0`) is retried when it resets, and
- * one of a secondary limit after `Retry-After`, else after at least a minute; so is a 200 of GraphQL whose `errors` tell
+ * one of a secondary limit after `Retry-After`, else after at least a minute, then two, four and so on; so is a 200 of GraphQL whose `errors` tell
  * of either, or of a query in which something went wrong. Of 200s only GraphQL's are looked into.
  *
  * A limit may reset only in an hour, and a call does not wait that long unless `maxRetryAfter` allows it: it ends with
@@ -40,10 +40,12 @@ export const github: ClassifyingProvider = {
     const { status, headers } = response;
     if (status === 200) return mayBeGraphQL(response) ? inGraphQL(response, context) : undefined;
     if (status !== 403 && status !== 429) return undefined;
-    if (readHeader(headers, "x-ratelimit-remaining") === "0") return limit(response, "primary-rate-limit");
+    if (readHeader(headers, "x-ratelimit-remaining") === "0") {
+      return limit(response, "primary-rate-limit", context);
+    }
     const secondary =
       readHeader(headers, "retry-after") !== undefined || isSecondary(await readJson(response, context));
-    return secondary ? limit(response, "secondary-rate-limit") : undefined;
+    return secondary ? limit(response, "secondary-rate-limit", context) : undefined;
   },
 };
 
@@ -56,7 +58,7 @@ async function inGraphQL(
     if (type === "RATE_LIMITED" || type === "RATE_LIMIT") {
       return { retryable: true, because: type, retryAfter: untilReset(response) };
     }
-    if (isSecondary(error)) return limit(response, "secondary-rate-limit");
+    if (isSecondary(error)) return limit(response, "secondary-rate-limit", context);
     if (peekString(error, "message")?.startsWith("Something went wrong while executing your query")) {
       return { retryable: true, because: "something-went-wrong" };
     }
@@ -70,8 +72,16 @@ function isSecondary(error: unknown): boolean {
 
 const MINUTE = 60_000;
 
-function limit(response: ResponseLike, because: string): Classification {
-  return { retryable: true, because, retryAfter: namesWait(response) ? undefined : MINUTE };
+function limit(
+  response: ResponseLike,
+  because: string,
+  { attempt = 1 }: Partial<ClassifyContext> = {},
+): Classification {
+  return {
+    retryable: true,
+    because,
+    retryAfter: namesWait(response) ? undefined : MINUTE * 2 ** (attempt - 1),
+  };
 }
 
 /** The limit may count as exhausted while something is left of it: less than the query costs. */

@@ -372,7 +372,7 @@ describe("budget, nothing is spent for a retry that does not happen", () => {
     let done: () => void = () => {};
     const slow = requestWithRetry(scripted(503), {
       ...quick({ budget, totalTimeout: 1 }),
-      onGiveUp: () => new Promise((resolve) => (done = resolve)),
+      onGiveUp: () => new Promise<void>((resolve) => (done = resolve)),
     });
     await new Promise((resolve) => setImmediate(resolve));
     const other = await requestWithRetry(scripted(503, 200), quick({ budget })).catch(
