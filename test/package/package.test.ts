@@ -148,10 +148,10 @@ async function bundled(code: string): Promise<number> {
 
 // The goal is 8 KiB and 10 KiB; these limits are where it stands, so that it does not grow.
 for (const [what, code, limit] of [
-  ["requestWithRetry alone", 'export { requestWithRetry } from "request-with-retry";', 11.75 * 1024],
-  ["every public name", 'export * from "request-with-retry";', 14.25 * 1024],
+  ["requestWithRetry alone", 'export { requestWithRetry } from "request-with-retry";', 12.25 * 1024],
+  ["every public name", 'export * from "request-with-retry";', 14.75 * 1024],
   ["backoffDelay alone", 'export { backoffDelay } from "request-with-retry";', 1024],
-  ["every provider", 'export * from "request-with-retry/providers";', 5.25 * 1024],
+  ["every provider", 'export * from "request-with-retry/providers";', 5.5 * 1024],
   ["a provider that reads answers", 'export { github } from "request-with-retry/providers";', 3.25 * 1024],
   ["a provider that is a table", 'export { stripe } from "request-with-retry/providers";', 128],
   ["no provider", 'import {} from "request-with-retry/providers";', 64],
