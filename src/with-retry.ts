@@ -50,7 +50,7 @@ export function withRetry<F extends FetchLike>(fetch: F, options: FetchRetryOpti
   for (const name in options) Object.assign(fixed, { [name]: options[name as keyof FetchRetryOptions] });
   const retrying = (input: unknown, init?: unknown, ...rest: unknown[]): Promise<ResponseLike> => {
     try {
-      const send: FetchLike = (now, init) => fetch(now, init, ...rest);
+      const send: FetchLike = rest.length > 0 ? (now, init) => fetch(now, init, ...rest) : fetch;
       return fetchWithRetry(send, input, init, fixed);
     } catch (error) {
       return Promise.reject(error);
