@@ -278,7 +278,7 @@ async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number
   const through = !member || (await passGate(call, member, number));
   const left = timeLeft(call);
   // A wait may have taken longer than it was to: nothing is sent when the time is up.
-  if (!through || left === 0) {
+  if (!through || (left === 0 && number > 1)) {
     call.outcome = { error: expire(call) };
     return;
   }
@@ -320,7 +320,7 @@ async function waitAtGate<R extends ResponseLike>(
   if (delay >= timeLeft(call)) return false;
   await tellOf(cooldowns, onCooldown, () => ({ attempt, delay, elapsed: elapsed(call) }), signal);
   const left = timeLeft(call);
-  return left > 0 && member.wait(left, clock, signal);
+  return left > 0 && (await member.wait(left, clock, signal)) && timeLeft(call) > 0;
 }
 
 /** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */

@@ -1137,6 +1137,12 @@ describe("time limits", () => {
     expect(request.calls).toBe(1);
   });
 
+  test("the first attempt is made however short totalTimeout is", async () => {
+    const request = scripted(200);
+    expect((await requestWithRetry(request, { totalTimeout: Number.MIN_VALUE })).status).toBe(200);
+    expect(request.calls).toBe(1);
+  });
+
   test("a limit that strikes in the same turn in which the response came, but after it, is not told", async () => {
     const wakers: (() => void)[] = [];
     const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => wakers.push(resolve)) };

@@ -4,6 +4,7 @@ import { getEventListeners } from "node:events";
 import { fc, test } from "@fast-check/vitest";
 import {
   type Attempt,
+  type Clock,
   type Cooldown,
   type CooldownEvent,
   type CooldownOptions,
@@ -856,6 +857,17 @@ describe("cooldown and totalTimeout", () => {
     await Promise.all([probe, second]);
     expect(began.every((at) => at < 11_500)).toBe(true);
     expect(held === "TimeoutError" ? began : held.status).toEqual(held === "TimeoutError" ? [] : 200);
+  });
+
+  test("no attempt is begun where the gate opens later than it was to, and the time is up", async () => {
+    const { now, sleep } = virtualClock();
+    const clock: Clock = { now, sleep: (ms, signal) => sleep(10 * ms, signal) };
+    const cooldown = createCooldown({ clock, random: () => 0 });
+    await rejection(requestWithRetry(() => answer(429, 10), { cooldown, clock, maxRetries: 0 }));
+    const request = vi.fn(() => answer(200));
+    const call = requestWithRetry(request, { cooldown, clock, totalTimeout: 15_000 });
+    expect(await rejection(call)).toMatchObject(timeout(15_000));
+    expect(request).not.toHaveBeenCalled();
   });
 
   test("the time that a slow onCooldown takes counts", async () => {
