@@ -92,15 +92,15 @@ function messageOf({ status, codes, detail, reason, response, retryAfter = 0, ta
     findRow({ codes, status }, table),
     findRow({ codes, status }),
   ]);
-  const entries = rows.flatMap((row) => row?.entry ?? []);
+  const entries = rows.map((row) => row?.entry);
   const start =
     reason === "retries-exhausted"
       ? `Max retries exceeded: status ${status}`
       : `Request failed with status ${status}`;
-  const said = oneLine(detail ?? "") || entries.find(({ meaning }) => meaning)?.meaning;
+  const said = oneLine(detail ?? "") || entries.find((entry) => entry?.meaning)?.meaning;
   // Advice for the opposite case would mislead: to wait, where a code says that waiting does not help.
   const retried = reason !== "not-retryable";
-  const fix = entries.find(({ retryable, fix }) => fix && retryable === retried)?.fix;
+  const fix = entries.find((entry) => entry?.fix && entry.retryable === retried)?.fix;
   const what = `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`;
   const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";
   return [

@@ -319,8 +319,7 @@ async function waitAtGate<R extends ResponseLike>(
   const delay = member.closedFor();
   if (delay >= timeLeft(call)) return false;
   await tellOf(cooldowns, onCooldown, () => ({ attempt, delay, elapsed: elapsed(call) }), signal);
-  const left = timeLeft(call);
-  return left > 0 && (await member.wait(left, clock, signal)) && timeLeft(call) > 0;
+  return (await member.wait(timeLeft(call), clock, signal)) && timeLeft(call) > 0;
 }
 
 /** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */

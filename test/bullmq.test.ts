@@ -144,6 +144,8 @@ describe("withJobRetry", () => {
     [{ type: "fixed", delay: 40_000 }, 3, 40_000],
     [40_000, 3, 40_000],
     [{ type: "custom", delay: 40_000 }, 0, 30_000],
+    [{ type: "unfixed", delay: 40_000 }, 0, 30_000],
+    [{ type: "exponential-slow", delay: 40_000 }, 0, 30_000],
     [{ type: "exponential", delay: "soon" }, 0, 30_000],
     [{ type: "exponential" }, 0, 30_000],
   ])(

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { Readable } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { readJson } from "../../src/http/json-body.ts";
 
@@ -88,4 +89,17 @@ test("readJson() gives undefined for chunks that only look like bytes", async ()
   const chunks = ReadableStream.from([{ byteLength: 3 }]);
   const given = { headers: new Headers({ "content-type": "text/json" }), clone: () => ({ body: chunks }) };
   expect(await readJson(given)).toBeUndefined();
+});
+
+test("readJson() listens to the errors of a body that node-fetch's clone() has put there", async () => {
+  const response = {
+    headers: { "content-type": "application/json" },
+    body: Readable.from([]),
+    clone: () => {
+      response.body = new Readable({ read() {} });
+      return { body: Readable.from(["{}"], { objectMode: false }) };
+    },
+  };
+  expect(await readJson(response)).toEqual({});
+  expect(() => response.body.emit("error", new Error("aborted"))).not.toThrow();
 });
