@@ -75,6 +75,8 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
   const signal = plan.signal === "none" ? undefined : controller.signal;
   if (signal) around.signals.add(signal);
   const timers: NodeJS.Timeout[] = [];
+  /** For a hook that would take an hour: by a timer, for what nothing can end is garbage, and the whole call with it. */
+  const hookOver = new AbortController();
   const underWay: Promise<unknown>[] = [];
   let sent = 0;
   let cut = 0;
@@ -119,7 +121,7 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
       check("onRetry counts the attempts", attempt === sent && attempt === retries);
       if (plan.abort === "in onRetry") abort();
       waiting = plan.longWait !== "none";
-      if (plan.longWait === "in onRetry") await new Promise(() => {});
+      if (plan.longWait === "in onRetry") await sleep(AN_HOUR, undefined, { signal: hookOver.signal });
       if (plan.onRetry === "slow") await sleep(2);
       if (plan.onRetry === "throws" && retries === 2) throw new HookError();
     },
@@ -174,6 +176,7 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
 
   await use(given as Response | undefined, plan.use);
   for (const timer of timers) clearTimeout(timer);
+  hookOver.abort();
   // An attempt that pays no heed to its signal may outlive the call.
   await Promise.all(underWay);
   return { end, attempts, cut, surprises };
