@@ -3,11 +3,13 @@
 import { parseArgs } from "node:util";
 import { createCooldown, createRetryBudget } from "../src/index.ts";
 import { refusedUrl } from "../test/server/loopback-server.ts";
+import { randomFrom } from "./simulation/random.ts";
 import type { Surroundings } from "./soak/call.ts";
 import { countObjects, takeStock } from "./soak/leftovers.ts";
 import { report } from "./soak/report.ts";
 import { playRound, type Round } from "./soak/round.ts";
 import { startSoakServer } from "./soak/server.ts";
+import { tapWire } from "./soak/wire.ts";
 
 const USAGE = `Usage: npm run soak [-- options]
 
@@ -19,7 +21,8 @@ What each call does and what is done to it follows from the seed. How the calls 
 // Below this there is no saying whether the heap is flat.
 const FEWEST_ROUNDS = 6;
 
-process.exitCode = await main();
+// Whatever a call may have left behind must not keep the process alive.
+process.exit(await main());
 
 async function main(): Promise<number> {
   let asked: { minutes: number; seed: number };
@@ -49,25 +52,29 @@ async function soak(minutes: number, seed: number): Promise<number> {
   const nobody = await refusedUrl();
   const server = await startSoakServer(seed);
   const unheard = listenForUnheard();
+  const wire = tapWire();
+  const random = randomFrom(seed);
   const around: Surroundings = {
     url: server.url,
     refusedUrl: nobody,
     budget: createRetryBudget({ capacity: 60, retryCost: 5, throttlingCost: 3, successRefill: 2 }),
-    cooldown: createCooldown({ backoff: { base: 10, cap: 40 } }),
+    cooldown: createCooldown({ backoff: { base: 10, cap: 40 }, random }),
     keyedCooldown: createCooldown({
       key: ({ url }) => url.slice(-1),
       failures: 2,
       backoff: { base: 10, cap: 40 },
+      random,
     }),
     shared: new AbortController(),
+    signals: new Set(),
   };
-  const before = await takeStock(around.shared.signal);
+  const before = await takeStock(around.signals);
   const rounds: Round[] = [];
   let afterFirst: ReadonlyMap<string, number> | undefined;
   const end = performance.now() + minutes * 60_000;
   while ((performance.now() < end || rounds.length < FEWEST_ROUNDS) && !rounds.at(-1)?.surprises.length) {
     const began = performance.now();
-    const round = await playRound(seed, rounds.length, server, around, before);
+    const round = await playRound(seed, rounds.length, server, wire, around, before);
     rounds.push(round);
     afterFirst ??= countObjects();
     const { calls, attempts, requests, left } = round;

@@ -1,37 +1,33 @@
 // Every example in the README and in the docstrings is compiled and run; the tables say what the code says.
 
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
 import { defaultCodes } from "request-with-retry";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { entryPoints } from "./entry-points.ts";
 import { apis, responseOf } from "./providers/answers.ts";
-import { run, type Snippet, snippets } from "./snippets.ts";
+import { compile, folderOf, run, type Snippet, snippets, textsWithSnippets } from "./snippets.ts";
 
 const root = new URL("..", import.meta.url);
 
-/** The packages that a folder installs, and this one. */
-function installed(folder: URL): string[] {
-  const manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
-  return [...entryPoints.map(({ name }) => name), ...Object.keys(manifest.devDependencies)];
-}
-
-const runsWith = (packages: string[]) => (snippet: Snippet) =>
-  snippet.imports.every((name) => name.startsWith("node:") || packages.includes(name));
-
 const all = snippets();
-const ours = all.filter(runsWith(installed(root)));
+const ours = all.filter((snippet) => folderOf(snippet) === "");
 
-test("every other example has all that it imports in one of the folders that run examples", () => {
-  const folders = ["sdk/", "integrations/"].map((folder) =>
-    runsWith(installed(new URL(folder, import.meta.url))),
-  );
-  for (const snippet of all.filter((snippet) => !ours.includes(snippet))) {
-    expect(
-      folders.some((runs) => runs(snippet)),
-      snippet.name,
-    ).toBe(true);
+test("every example has a folder that has all that it imports, and so runs it", () => {
+  expect(all.filter((snippet) => folderOf(snippet) === undefined)).toEqual([]);
+});
+
+test("all code in the README and in docstrings is an example, fenced so that it is run", () => {
+  for (const [file, text] of textsWithSnippets()) {
+    const fences = Array.from(text.matchAll(/^.*(?:```|~~~).*$/gm), ([line]) => line.replace(/^[ *]*/, ""));
+    const opening = fences.filter((_, i) => i % 2 === 0);
+    const isReadme = file === "README.md";
+    for (const fence of opening)
+      expect(isReadme ? ["```ts", "```js", "```sh"] : ["```ts"], file).toContain(fence);
+    const found = all.filter(({ name }) => name.startsWith(`${file}:`));
+    expect(found, file).toHaveLength(opening.filter((fence) => fence !== "```sh").length);
+    // Without a fence it would look like code all the same.
+    const examples = text.match(/@example/g)?.length ?? 0;
+    expect(text.match(/@example.*\n[ *]*```ts$/gm)?.length ?? 0, file).toBe(examples);
   }
 });
 
@@ -53,29 +49,7 @@ test("there is an example of every provider, on a host of its own", () => {
 });
 
 test("every example compiles", () => {
-  const folder = new URL("node_modules/.cache/snippets/", root);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [i, { code, name }] of ours.entries()) {
-    const file = `${i}-${name.replace(/\W+/g, "-")}.ts`;
-    writeFileSync(new URL(file, folder), `${code}\nexport {};\n`);
-  }
-  const config = {
-    extends: "../../../tsconfig.json",
-    include: ["*.ts"],
-    exclude: [],
-    compilerOptions: { isolatedDeclarations: false, declaration: false },
-  };
-  writeFileSync(new URL("tsconfig.json", folder), JSON.stringify(config));
-  const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
-  const errors = (): string => {
-    try {
-      return execFileSync(process.execPath, [tsc, "-p", fileURLToPath(folder)], { encoding: "utf8" });
-    } catch (error) {
-      return String((error as { stdout: unknown }).stdout);
-    }
-  };
-  expect(errors()).toBe("");
+  expect(compile(ours, "")).toBe("");
 });
 
 beforeEach(() => void vi.useFakeTimers());

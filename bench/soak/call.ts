@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Cooldown,
+  createCooldown,
   type GiveUpEvent,
   HttpError,
   type RetryBudget,
@@ -11,7 +12,7 @@ import {
   type StopReason,
   withRetry,
 } from "../../src/index.ts";
-import type { Plan } from "./plan.ts";
+import { AN_HOUR, type Plan } from "./plan.ts";
 
 /** What many calls share. */
 export interface Surroundings {
@@ -22,12 +23,15 @@ export interface Surroundings {
   readonly keyedCooldown: Cooldown;
   /** Aborted now and then, and another takes its place. */
   shared: AbortController;
+  /** Of all calls, until somebody has looked at them. */
+  readonly signals: Set<AbortSignal>;
 }
 
 /** All ways in which a call can end. */
 export const ENDS = [
   "success",
   "aborted",
+  "aborted in a long wait",
   "a hook threw",
   "not-retryable",
   "retries-exhausted",
@@ -53,6 +57,15 @@ export interface Told {
 
 class HookError extends Error {}
 
+// A turn of the event loop is enough; on a machine that is out of breath it takes longer, but not as long as this.
+const SOON = 2000;
+
+interface Aborted {
+  readonly because: string;
+  /** performance.now(). */
+  readonly at: number;
+}
+
 export async function makeCall(plan: Plan, call: number, around: Surroundings): Promise<Told> {
   const surprises: string[] = [];
   const check = (promise: string, kept: boolean): void => {
@@ -60,22 +73,26 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
   };
   const controller = plan.signal === "shared" ? around.shared : new AbortController();
   const signal = plan.signal === "none" ? undefined : controller.signal;
-  const reason = { because: `call ${call} was aborted` };
+  if (signal) around.signals.add(signal);
   const timers: NodeJS.Timeout[] = [];
+  /** For a hook that would take an hour: by a timer, for what nothing can end is garbage, and the whole call with it. */
+  const hookOver = new AbortController();
   const underWay: Promise<unknown>[] = [];
   let sent = 0;
   let cut = 0;
   let retries = 0;
   let gaveUp: GiveUpEvent | undefined;
   let last: Response | undefined;
+  let waiting = false;
   let settled = false;
 
   const abort = (): void => {
-    controller.abort(reason);
+    controller.abort({ because: `call ${call} was aborted`, at: performance.now() } satisfies Aborted);
     if (controller === around.shared) around.shared = new AbortController();
   };
   const counted = (input: string | Request, init: RequestInit): Promise<Response> => {
     const number = ++sent;
+    waiting = false;
     check("no attempt is made after the call has settled", !settled);
     const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
     const attempt = fetch(input, init);
@@ -97,11 +114,14 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     ...(plan.shares.includes("budget") && { budget: around.budget }),
     ...(plan.shares.includes("cooldown") && { cooldown: around.cooldown }),
     ...(plan.shares.includes("keyed cooldown") && { cooldown: around.keyedCooldown }),
+    ...(plan.longWait === "at a gate" && { cooldown: gateForAnHour(plan) }),
     async onRetry({ attempt }) {
       retries++;
       check("onRetry is called before the call has settled", !settled);
       check("onRetry counts the attempts", attempt === sent && attempt === retries);
       if (plan.abort === "in onRetry") abort();
+      waiting = plan.longWait !== "none";
+      if (plan.longWait === "in onRetry") await sleep(AN_HOUR, undefined, { signal: hookOver.signal });
       if (plan.onRetry === "slow") await sleep(2);
       if (plan.onRetry === "throws" && retries === 2) throw new HookError();
     },
@@ -116,9 +136,15 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
 
   let end: End;
   let given: unknown;
+  const settle = (): void => {
+    settled = true;
+    if (!signal?.aborted) return;
+    const late = performance.now() - (signal.reason as Aborted).at;
+    check(`it settles at once when it is aborted, and not ${late.toFixed(0)} ms later`, late < SOON);
+  };
   try {
     const response = await send(plan, call, around, options, signal, counted);
-    settled = true;
+    settle();
     given = response;
     end = gaveUp?.reason ?? "success";
     check("the response given is the last one", response === last);
@@ -126,9 +152,10 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     check("only withRetry resolves with a failure", !gaveUp || plan.face === "withRetry");
     check("a success has one attempt more than retries", gaveUp !== undefined || sent === retries + 1);
   } catch (error) {
-    settled = true;
+    settle();
     given = error instanceof HttpError ? error.response : undefined;
-    end = gaveUp?.reason ?? (signal?.aborted && error === signal.reason ? "aborted" : "a hook threw");
+    const aborted = waiting ? "aborted in a long wait" : "aborted";
+    end = gaveUp?.reason ?? (signal?.aborted && error === signal.reason ? aborted : "a hook threw");
     if (error instanceof HttpError) {
       check("only requestWithRetry rejects with an HttpError", plan.face === "requestWithRetry");
       check("an HttpError says what onGiveUp did", gaveUp?.reason === error.reason);
@@ -140,7 +167,7 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
     } else if (gaveUp) {
       check("the error given is the last one", error === gaveUp.outcome.error);
     } else {
-      check("a rejection has a reason", end === "aborted" || error instanceof HookError);
+      check("a rejection has a reason", end !== "a hook threw" || error instanceof HookError);
     }
   }
   if (gaveUp) check("onGiveUp counts the attempts", gaveUp.attempts === sent);
@@ -149,9 +176,19 @@ export async function makeCall(plan: Plan, call: number, around: Surroundings): 
 
   await use(given as Response | undefined, plan.use);
   for (const timer of timers) clearTimeout(timer);
+  hookOver.abort();
   // An attempt that pays no heed to its signal may outlive the call.
   await Promise.all(underWay);
   return { end, attempts, cut, surprises };
+}
+
+/** Closed for an hour by the first failure that is worth another try. */
+function gateForAnHour({ options }: Plan): Cooldown {
+  return createCooldown({
+    failures: 1,
+    backoff: { base: AN_HOUR, cap: AN_HOUR, jitter: "none" },
+    random: options.random,
+  });
 }
 
 type CountedFetch = (input: string | Request, init: RequestInit) => Promise<Response>;

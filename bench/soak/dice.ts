@@ -3,6 +3,8 @@
 import type { Random } from "../simulation/random.ts";
 
 export interface Dice {
+  /** A number in [0, 1). */
+  readonly random: Random;
   /** True so often. */
   readonly chance: (probability: number) => boolean;
   /** A whole number between the two, both included. */
@@ -14,6 +16,7 @@ export interface Dice {
 export function diceOf(random: Random): Dice {
   const int = (least: number, most: number): number => least + Math.floor(random() * (most - least + 1));
   return {
+    random,
     chance: (probability) => random() < probability,
     int,
     pick: (from) => from[int(0, from.length - 1)] as (typeof from)[number],

@@ -7,14 +7,14 @@ import { getHeapSpaceStatistics, queryObjects } from "node:v8";
 export interface Leftovers {
   /** What keeps the event loop alive: timers, sockets, pipes. */
   readonly resources: readonly string[];
-  /** Listeners on the signal that many calls share. */
+  /** Listeners on the signals of all calls, those included that were aborted. */
   readonly listeners: number;
   /** Bytes that objects take on the heap; without compiled code, which comes and goes by itself. */
   readonly heap: number;
 }
 
 /** What is left once the garbage is collected. */
-export async function takeStock(shared: AbortSignal): Promise<Leftovers> {
+export async function takeStock(signals: Iterable<AbortSignal>): Promise<Leftovers> {
   if (!globalThis.gc) throw new Error("This needs node --expose-gc");
   // Twice, with a turn between: what a finalizer lets go of is garbage only then.
   globalThis.gc();
@@ -22,7 +22,7 @@ export async function takeStock(shared: AbortSignal): Promise<Leftovers> {
   globalThis.gc();
   return {
     resources: process.getActiveResourcesInfo().toSorted(),
-    listeners: getEventListeners(shared, "abort").length,
+    listeners: [...signals].reduce((sum, signal) => sum + getEventListeners(signal, "abort").length, 0),
     heap: getHeapSpaceStatistics()
       .filter(({ space_name }) => !/code|trusted|read_only/.test(space_name))
       .reduce((sum, { space_used_size }) => sum + space_used_size, 0),

@@ -19,6 +19,8 @@ export interface Plan {
   readonly deaf: boolean;
   readonly options: Omit<FetchRetryOptions, "budget">;
   readonly shares: readonly ("budget" | "cooldown" | "keyed cooldown")[];
+  /** Where it waits for an hour after its first failure, unless its signal ends that; the gate is its own then. */
+  readonly longWait: "none" | "before a retry" | "at a gate" | "in onRetry";
   readonly signal: "none" | "own" | "shared";
   /** When its signal is aborted. */
   readonly abort: "never" | "before" | "in onRetry" | { readonly afterMs: number };
@@ -27,7 +29,7 @@ export interface Plan {
   readonly use: "read" | "read some" | "cancel" | "leave";
 }
 
-const AN_HOUR = 3_600_000;
+export const AN_HOUR = 3_600_000;
 
 export function planOf(seed: number, call: number): Plan {
   const dice = diceOf(randomFrom(Math.imul(seed, 0x9e3779b1) + Math.imul(call, 0x85ebca6b)));
@@ -44,6 +46,10 @@ export function planOf(seed: number, call: number): Plan {
   const moments = ["before", "in onRetry", { afterMs: int(0, 80) }, { afterMs: int(0, 300) }] as const;
   // An abort of the shared one ends dozens of others.
   const aborted = chance({ none: 0, own: 0.25, shared: 0.03 }[signal]);
+  // Nobody else is to have to wait for so long.
+  const long = signal === "own" && !cooldown && chance(0.3);
+  const longWait = long ? pick(["before a retry", "at a gate", "in onRetry"] as const) : "none";
+  const abort = long ? { afterMs: int(0, 300) } : aborted ? pick(moments) : "never";
   return {
     face,
     faults,
@@ -67,17 +73,20 @@ export function planOf(seed: number, call: number): Plan {
       ...((cooldown || chance(0.3)) && {
         totalTimeout: cooldown ? int(50, 1000) : pick([int(50, 1000), AN_HOUR]),
       }),
-      // An hour's wait begins, and is cut short.
-      ...(signal === "own" && aborted && !cooldown && { maxRetryAfter: AN_HOUR }),
+      // The server's hour too, which is cut short.
+      ...(signal === "own" && abort !== "never" && !cooldown && { maxRetryAfter: AN_HOUR }),
       ...(chance(0.2) && { codes: { 404: true, 500: false, "5xx": true, ECONNRESET: chance(0.5) } }),
       ...(chance(0.1) && { classify: async () => undefined }),
+      ...(longWait === "before a retry" && { backoff: () => AN_HOUR }),
+      random: dice.random,
     },
     shares: [
       ...(chance(0.3) ? (["budget"] as const) : []),
       ...(cooldown ? [pick(["cooldown", "keyed cooldown"] as const)] : []),
     ],
     signal,
-    abort: aborted ? pick(moments) : "never",
+    longWait,
+    abort,
     onRetry: pick(["quick", "quick", "quick", "quick", "slow", "throws"] as const),
     use: pick(["read", "read", "read some", "cancel", "leave"] as const),
   };

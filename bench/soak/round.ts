@@ -5,13 +5,14 @@ import { makeCall, type Surroundings, type Told } from "./call.ts";
 import { type Leftovers, takeStock } from "./leftovers.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { SoakServer } from "./server.ts";
+import type { Wire } from "./wire.ts";
 
 export interface Round {
   readonly calls: number;
   /** By the hooks; without those to a port on which nothing listens. */
   readonly attempts: number;
-  /** Cut short by the client, so that the server may not have heard of them. */
-  readonly cut: number;
+  /** How many of them the server must have heard of, and may have. */
+  readonly heard: readonly [least: number, most: number];
   /** Counted by the server. */
   readonly requests: number;
   /** How many calls ended in which way. */
@@ -37,10 +38,12 @@ export async function playRound(
   seed: number,
   round: number,
   server: SoakServer,
+  wire: Wire,
   around: Surroundings,
   before: Leftovers,
 ): Promise<Round> {
   await server.forget();
+  wire.forget();
   const pending = new Map<number, Plan>();
   const told = new Map<number, Told>();
   let next = round * CALLS;
@@ -60,36 +63,48 @@ export async function playRound(
   ]);
   over.abort();
   const surprises = [...pending].map(([call, plan]) => surprise(call, plan, "it has settled"));
-  const left = await rest(server, around, before);
+  const [left, atRest] = await rest(server, around, before);
+  if (!atRest) surprises.push(`round ${round + 1}: not so: it has come to rest`);
+  around.signals.clear();
 
-  const { requests: heard, faults, openConnections } = await server.look();
+  const { requests: served, faults, openConnections } = await server.look();
   const ends = new Map<string, number>();
-  let [attempts, cut, requests] = [0, 0, 0];
+  let [attempts, requests, least, most] = [0, 0, 0, 0];
   for (const [call, one] of told) {
     const plan = planOf(seed, call);
     ends.set(one.end, (ends.get(one.end) ?? 0) + 1);
     surprises.push(...one.surprises.map((promise) => surprise(call, plan, promise)));
     if (plan.refused) continue;
-    const seen = heard.get(call) ?? 0;
-    if (seen > one.attempts || seen < one.attempts - one.cut) {
-      const counts = `${seen} requests are ${one.attempts} attempts, ${one.cut} of them cut short`;
+    const seen = served.get(call) ?? 0;
+    const [begun, whole] = [wire.begun.get(call) ?? 0, wire.whole.get(call) ?? 0];
+    // What was cut short need not have been sent; but what was sent arrives.
+    const [atLeast, atMost] = [Math.max(whole, one.attempts - one.cut), Math.min(begun, one.attempts)];
+    if (seen < atLeast || seen > atMost) {
+      const counts = `${seen} requests are ${one.attempts} attempts, ${one.cut} of them cut short, ${begun} of them sent, ${whole} of them whole`;
       surprises.push(surprise(call, plan, counts));
     }
     attempts += one.attempts;
-    cut += one.cut;
     requests += seen;
+    least += atLeast;
+    most += atMost;
   }
-  return { calls: told.size, attempts, cut, requests, ends, faults, left, openConnections, surprises };
+  const heard = [least, most] as const;
+  return { calls: told.size, attempts, heard, requests, ends, faults, left, openConnections, surprises };
 }
 
 /** Until the connections are closed and nothing is under way, or for so long that it never will. */
-async function rest(server: SoakServer, around: Surroundings, before: Leftovers): Promise<Leftovers> {
+async function rest(
+  server: SoakServer,
+  around: Surroundings,
+  before: Leftovers,
+): Promise<[left: Leftovers, atRest: boolean]> {
   const tooLong = performance.now() + LONGEST_REST;
   for (;;) {
-    const left = await takeStock(around.shared.signal);
+    const left = await takeStock(around.signals);
     const { openConnections } = await server.look();
-    const atRest = openConnections === 0 && left.resources.length === before.resources.length;
-    if ((atRest && left.listeners === 0) || performance.now() > tooLong) return left;
+    const closed = openConnections === 0 && left.resources.length === before.resources.length;
+    const atRest = closed && left.listeners === 0;
+    if (atRest || performance.now() > tooLong) return [left, atRest];
     await sleep(50);
   }
 }

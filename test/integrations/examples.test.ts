@@ -1,18 +1,16 @@
 // The README's and the docstrings' examples with OpenTelemetry and BullMQ are compiled, and run against real ones.
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import * as bullmq from "bullmq";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { run, type Snippet, snippets } from "../snippets.ts";
+import { compile, folderOf, run, type Snippet, snippets } from "../snippets.ts";
 import { type Redis, startRedis, whyNoRedis } from "./redis.ts";
 
 const missing = whyNoRedis();
-const examples = snippets().filter(({ imports }) =>
-  imports.some((name) =>
-    /^(?:@opentelemetry\/|bullmq$|request-with-retry\/(?:bullmq|opentelemetry)$)/.test(name),
-  ),
+// Those too that run without them.
+const examples = snippets().filter(
+  (snippet) =>
+    folderOf(snippet) === "test/integrations" ||
+    snippet.imports.some((name) => /^request-with-retry\/(?:bullmq|opentelemetry)$/.test(name)),
 );
 
 let redis: Redis;
@@ -22,31 +20,7 @@ beforeAll(async () => {
 afterAll(() => redis?.stop());
 
 test("every example compiles", () => {
-  const folder = fileURLToPath(new URL("node_modules/.cache/examples/", import.meta.url));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [i, { code }] of examples.entries()) writeFileSync(`${folder}/${i}.ts`, `${code}\nexport {};\n`);
-  const src = "../../../../../src";
-  const config = {
-    extends: "../../../tsconfig.json",
-    include: ["*.ts"],
-    exclude: [],
-    compilerOptions: {
-      isolatedDeclarations: false,
-      declaration: false,
-      paths: { "request-with-retry": [`${src}/index.ts`], "request-with-retry/*": [`${src}/*.ts`] },
-    },
-  };
-  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
-  const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
-  const errors = (): string => {
-    try {
-      return execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
-    } catch (error) {
-      return String((error as { stdout: unknown }).stdout);
-    }
-  };
-  expect(errors()).toBe("");
+  expect(compile(examples, "test/integrations")).toBe("");
 });
 
 const opened: { close(): Promise<unknown> }[] = [];

@@ -1,11 +1,11 @@
-// The README's recipes for SDKs, run as they stand, on a fetch that fails once and then answers as the provider does.
+// The README's recipes for SDKs, compiled, and run as they stand, on a fetch that fails once and then answers as the provider does.
 
 import { expect, test } from "vitest";
-import { run, type Snippet, snippets } from "../snippets.ts";
+import { compile, folderOf, run, type Snippet, snippets } from "../snippets.ts";
 import { sdks } from "./sdks.ts";
 
 const packages = sdks.map(({ name }) => name.split(" ")[0] as string);
-const recipes = snippets().filter(({ imports }) => imports.some((name) => packages.includes(name)));
+const recipes = snippets().filter((snippet) => folderOf(snippet) === "test/sdk");
 
 /** The answer of the SDK's row in the table, after a 503. */
 function failingOnce(snippet: Snippet): typeof fetch {
@@ -30,6 +30,10 @@ test("there is a recipe for every SDK", () => {
       name,
     ).toBe(true);
   }
+});
+
+test("every recipe compiles", () => {
+  expect(compile(recipes, "test/sdk")).toBe("");
 });
 
 test.concurrent.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
