@@ -70,6 +70,15 @@ function closed(options: CooldownOptions = {}): Cooldown {
   return cooldown;
 }
 
+/** One that was closed, and so many who came meanwhile: the moment has come, and the first of them has succeeded. */
+async function probed(waiting: number): Promise<{ cooldown: Cooldown; all: Visitor[] }> {
+  const cooldown = closed();
+  const all = visitors(cooldown, waiting);
+  await pass(1000);
+  all[0]?.pass?.succeeded();
+  return { cooldown, all };
+}
+
 function fresh(options: CooldownOptions = {}): Cooldown {
   return createCooldown({ backoff: { jitter: "none" }, random: () => 0, clock, ...options });
 }
@@ -276,10 +285,7 @@ describe("a gate, when its moment comes", () => {
     ["a failure lets one through", (pass) => pass?.failed(0, false), 1],
     ["an attempt that showed nothing lets one through", (pass) => pass?.released(), 1],
   ])("in the slow start %s", async (_word, tell, more) => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 20);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { all } = await probed(20);
     await pass(0);
     tell(all[1]?.pass);
     await pass(0);
@@ -287,10 +293,7 @@ describe("a gate, when its moment comes", () => {
   });
 
   test("one that comes in the slow start gets in line", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 6);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { cooldown, all } = await probed(6);
     all.push(visit(cooldown));
     await pass(0);
     all[1]?.pass?.succeeded();
@@ -300,10 +303,7 @@ describe("a gate, when its moment comes", () => {
   });
 
   test("one that comes in the slow start when nobody waits goes through as far as there is room", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 2);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { cooldown, all } = await probed(2);
     await pass(0);
     all.push(...visitors(cooldown, 2));
     await pass(0);
@@ -311,10 +311,7 @@ describe("a gate, when its moment comes", () => {
   });
 
   test("a success while nobody waits opens it wholly, and not before", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 3);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { cooldown, all } = await probed(3);
     await pass(0);
     const [late] = visitors(cooldown, 1);
     expect(late?.pass).toBeUndefined();
@@ -362,10 +359,7 @@ describe("a gate, when its moment comes", () => {
   });
 
   test("in the slow start a 429 closes it, and it begins with one again", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 12);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { all } = await probed(12);
     await pass(0);
     all[1]?.pass?.succeeded();
     await pass(0);
@@ -876,10 +870,7 @@ describe("a gate, words that come late", () => {
   ];
   test.each(WORDS)("only the first word of an attempt counts: %s", async (_word, tell) => {
     const state = async (more: typeof tell): Promise<unknown> => {
-      const cooldown = closed();
-      const all = visitors(cooldown, 20);
-      await pass(1000);
-      all[0]?.pass?.succeeded();
+      const { cooldown, all } = await probed(20);
       await pass(0);
       tell(all[1]?.pass);
       more(all[1]?.pass);
@@ -932,10 +923,7 @@ describe("a gate, those who leave", () => {
   });
 
   test("one that leaves after its word takes nothing back", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 9);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { all } = await probed(9);
     all[0]?.leave();
     await pass(0);
     expect(through(all)).toEqual(upTo(3));
@@ -997,10 +985,7 @@ describe("a gate, an attempt that is not answered", () => {
   );
 
   test("in the slow start: as many follow as hang", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 9);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { all } = await probed(9);
     await pass(PATIENCE - 1);
     expect(through(all)).toEqual(upTo(3));
     await pass(1);
@@ -1008,10 +993,7 @@ describe("a gate, an attempt that is not answered", () => {
   });
 
   test("an answer of somebody else gives those who are on their way no less time", async () => {
-    const cooldown = closed();
-    const all = visitors(cooldown, 9);
-    await pass(1000);
-    all[0]?.pass?.succeeded();
+    const { all } = await probed(9);
     await pass(20_000);
     all[1]?.pass?.failed(0, false);
     await pass(PATIENCE - 1);
