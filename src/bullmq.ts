@@ -28,7 +28,8 @@ export type ProcessorLike = (job: any, token?: string, signal?: AbortSignal) => 
  *
  * - What another try cannot mend is thrown as an `UnrecoverableError`, with the error itself as its `cause`: the job
  *   fails at once.
- * - Where the server named a wait, the job is delayed for at least as long, or by its own `backoff` where that is longer.
+ * - Where the server named a wait, the job is delayed for at least as long, or by its own fixed or exponential
+ *   `backoff` where that is longer.
  * - Else the job's own `backoff` holds, or that of the options where it has none.
  *
  * Each failure uses up one of the job's `attempts`, waits of the server included. What BullMQ itself throws through a
@@ -67,10 +68,9 @@ export function withJobRetry<P extends ProcessorLike>(processor: P, options: Job
       if (!decision.retry) throw unrecoverable(decision.reason, error);
       // BullMQ asks the job that failed for its backoff. So the delay is its own: it counts the attempt, keeps the reason
       // and moves the job in one step, which job.moveToDelayed() does not, and that one can go on for ever.
-      if (named || !job.opts.backoff) {
-        const delay = Math.max(Math.ceil(decision.delay), ownDelay(job));
+      const delay = Math.ceil(decision.delay);
+      if (!job.opts.backoff || (named && leastDelay(job) < delay))
         job.opts.backoff = { type: "fixed", delay };
-      }
       throw error;
     }
   };
@@ -112,11 +112,12 @@ export function createBackoffStrategy(
   };
 }
 
-/** What BullMQ would make of the job's own backoff, before jitter; 0 for one that only the worker's strategy knows. */
-function ownDelay({ opts: { backoff }, attemptsMade }: Parameters<ProcessorLike>[0]): number {
-  const { type = "fixed", delay = backoff } = Object(backoff);
-  const ms = type === "exponential" ? delay * 2 ** attemptsMade : delay;
-  return /^(?:fixed|exponential)$/.test(type) && Number.isFinite(ms) ? ms : 0;
+/** The least that BullMQ would make of the job's own backoff; 0 for one that only the worker's strategy knows. */
+function leastDelay({ opts: { backoff }, attemptsMade }: Parameters<ProcessorLike>[0]): number {
+  const { type = "fixed", delay = backoff, jitter = 0 } = Object(backoff);
+  const longest = type === "exponential" ? delay * 2 ** attemptsMade : delay;
+  const least = longest * (1 - jitter);
+  return /^(?:fixed|exponential)$/.test(type) && Number.isFinite(least) ? least : 0;
 }
 
 interface Judgement {

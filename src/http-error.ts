@@ -3,7 +3,7 @@
 import type { Failure } from "./http/facts.ts";
 import type { ResponseLike } from "./http/outcome.ts";
 import { findRow } from "./policy/classify.ts";
-import type { CodeTable } from "./policy/codes.ts";
+import type { CodeEntry, CodeTable } from "./policy/codes.ts";
 import type { StopReason } from "./policy/decide.ts";
 
 /**
@@ -61,7 +61,7 @@ export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
   constructor(failure: HttpFailure<R>) {
     super(messageOf(failure));
     this.status = failure.status;
-    this.code = failure.codes[0];
+    this.code = codeOf(failure);
     this.type = failure.type;
     this.detail = failure.detail;
     this.reason = failure.reason;
@@ -83,25 +83,34 @@ export interface HttpFailure<R extends ResponseLike = ResponseLike>
   readonly table: CodeTable | undefined;
 }
 
+/** The most telling that is a word: a sentence is in `detail`. */
+function codeOf({ codes }: Pick<HttpFailure, "codes">): string | undefined {
+  return codes.find((code) => !code.includes(" "));
+}
+
 // Long enough for a sentence or two; `detail` has the rest.
 const LONGEST_DETAIL = 300;
 
-function messageOf({ status, codes, detail, reason, response, retryAfter = 0, table }: HttpFailure): string {
+function messageOf(failure: HttpFailure): string {
+  const { status, codes, detail, reason, response, retryAfter = 0, table = {} } = failure;
   // An entry that only says yes or no leaves the words to the next: the defaults', or those of the status.
   const rows = [codes, []].flatMap((codes) => [
     findRow({ codes, status }, table),
     findRow({ codes, status }),
   ]);
-  const entries = rows.map((row) => row?.entry);
+  // Nor is what the defaults say of the opposite case any help: to wait, where a code says that waiting does not help.
+  const retried = reason !== "not-retryable";
+  const entries = rows
+    .map((row) => row?.entry)
+    .filter((entry) => entry?.retryable === retried || Object.values(table).includes(entry as CodeEntry));
   const start =
     reason === "retries-exhausted"
       ? `Max retries exceeded: status ${status}`
       : `Request failed with status ${status}`;
   const said = oneLine(detail ?? "") || entries.find((entry) => entry?.meaning)?.meaning;
-  // Advice for the opposite case would mislead: to wait, where a code says that waiting does not help.
-  const retried = reason !== "not-retryable";
-  const fix = entries.find((entry) => entry?.fix && entry.retryable === retried)?.fix;
-  const what = `${start}${codes[0] ? ` (${oneLine(codes[0])})` : ""}`;
+  const fix = entries.find((entry) => entry?.fix)?.fix;
+  const code = codeOf(failure);
+  const what = `${start}${code ? ` (${oneLine(code)})` : ""}`;
   const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";
   return [
     said ? `${what}: ${said}` : what,

@@ -196,7 +196,7 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
   } catch (error) {
     // An abort, or a hook's throw: nobody gets the response in hand, unless that is what is thrown.
     const response = responseOf(call.outcome);
-    if (peek(error, "response") !== response) cancel(response);
+    if (![error, peek(error, "response")].includes(response)) cancel(response);
     throw error;
   } finally {
     call.drain?.stop();
@@ -279,7 +279,7 @@ async function makeAttempt<R extends ResponseLike>(call: Call<R>, number: number
   const left = timeLeft(call);
   // A wait may have taken longer than it was to: nothing is sent when the time is up.
   if (!through || (left === 0 && number > 1)) {
-    call.outcome = { error: expire(call) };
+    call.outcome = { error: expire(call, member?.closedFor()) };
     return;
   }
   member?.begin();
@@ -323,9 +323,14 @@ async function waitAtGate<R extends ResponseLike>(
 }
 
 /** The error of the total timeout; its cause is the failure before, in the form in which it would have been given. */
-function expire<R extends ResponseLike>(call: Call<R>): DOMException {
+function expire<R extends ResponseLike>(call: Call<R>, closedFor: number = 0): DOMException {
   const { failed, lastError, settings } = call;
-  call.expired = timeoutError(`The call took longer than ${settings.totalTimeout} ms`);
+  const { totalTimeout } = settings;
+  call.expired = timeoutError(
+    closedFor > 0
+      ? `The cooldown is closed for ${Math.ceil(closedFor)} ms, longer than is left of the call's ${totalTimeout} ms`
+      : `The call took longer than ${totalTimeout} ms`,
+  );
   if (failed) {
     const { facts, attempts } = failed;
     const { status, kind } = facts;

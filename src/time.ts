@@ -35,29 +35,15 @@ export const systemClock: Clock = {
 // A longer timer fires at once.
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Calls back once `ms` milliseconds have passed, not before, through timers only; returns how to call it off. */
+/** Calls back once `ms` milliseconds have passed, through timers only; returns how to call it off. */
 export function after(ms: number, callback: () => void): () => void {
-  if (ms > LONGEST_TIMER) {
-    let cancel = after(LONGEST_TIMER, () => {
-      cancel = after(ms - LONGEST_TIMER, callback);
-    });
-    return () => cancel();
+  if (ms <= LONGEST_TIMER) {
+    // Rounded up, for a timer counts whole milliseconds. (From the one that has begun: Node's may be a part of one early.)
+    const timer = setTimeout(callback, Math.ceil(ms));
+    return () => clearTimeout(timer);
   }
-  // Node counts from the millisecond that has begun, so its timers may be early by almost one.
-  if (Number.isInteger(ms)) return exactly(ms, callback);
-  const timer = setTimeout(callback, Math.ceil(ms) + 1);
-  return () => clearTimeout(timer);
-}
-
-/** For waits that somebody may have named, a server or a test: as long as that, and no millisecond more than need be. */
-function exactly(ms: number, callback: () => void): () => void {
-  const due = performance.now() + ms;
-  const ring = (): void => {
-    const early = due - performance.now();
-    // Fake timers are earlier by more.
-    if (early > 0 && early < 1) timer = setTimeout(callback, 1);
-    else callback();
-  };
-  let timer = setTimeout(ring, ms);
-  return () => clearTimeout(timer);
+  let cancel = after(LONGEST_TIMER, () => {
+    cancel = after(ms - LONGEST_TIMER, callback);
+  });
+  return () => cancel();
 }

@@ -137,12 +137,16 @@ describe("withJobRetry", () => {
     expect(jittered.job.opts.backoff).toEqual({ type: "fixed", delay: 135_000 });
   });
 
-  test.each<[backoff: unknown, attemptsMade: number, delay: number]>([
-    [{ type: "exponential", delay: 60_000 }, 0, 60_000],
-    [{ type: "exponential", delay: 60_000 }, 3, 480_000],
+  test.each<[backoff: unknown, attemptsMade: number, delay: number | "own"]>([
+    [{ type: "exponential", delay: 60_000 }, 0, "own"],
+    [{ type: "exponential", delay: 4000 }, 3, "own"],
+    [{ type: "exponential", delay: 3000 }, 3, 30_000],
+    [{ type: "exponential", delay: 60_000, jitter: 0.5 }, 0, "own"],
+    [{ type: "exponential", delay: 60_000, jitter: 0.6 }, 0, 30_000],
+    [{ type: "fixed", delay: 30_000 }, 0, "own"],
     [{ type: "exponential", delay: 1000 }, 0, 30_000],
-    [{ type: "fixed", delay: 40_000 }, 3, 40_000],
-    [40_000, 3, 40_000],
+    [{ type: "fixed", delay: 40_000 }, 3, "own"],
+    [40_000, 3, "own"],
     [{ type: "custom", delay: 40_000 }, 0, 30_000],
     [{ type: "unfixed", delay: 40_000 }, 0, 30_000],
     [{ type: "exponential-slow", delay: 40_000 }, 0, 30_000],
@@ -154,7 +158,7 @@ describe("withJobRetry", () => {
       const error = await httpError(503, { "retry-after": "30" });
       const own = { attemptsMade: made, opts: { backoff } };
       const { job } = await failureOf(error, { random: () => 0 }, own);
-      expect(job.opts.backoff).toEqual({ type: "fixed", delay });
+      expect(job.opts.backoff).toEqual(delay === "own" ? backoff : { type: "fixed", delay });
     },
   );
 

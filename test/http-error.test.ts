@@ -178,13 +178,25 @@ test.each<[rule: string, given: Partial<HttpFailure>, table: CodeTable | undefin
     "nobody is advised to wait where a code says that waiting does not help",
     { ...QUOTA, codes: ["not_active"] },
     { not_active: false },
-    " 429 (not_active): Rate Limited",
+    " 429 (not_active)",
   ],
   [
     "nobody is advised to mend a request that was worth another try",
     { status: 400, codes: ["ThrottlingException"], reason: "method-not-repeatable" },
     { ThrottlingException: true },
-    " 400 (ThrottlingException): Bad Request",
+    " 400 (ThrottlingException)",
+  ],
+  [
+    "the caller's own advice is given in any case",
+    { status: 409, reason: "method-not-repeatable" },
+    { 409: { retryable: false, meaning: "Conflict", fix: "reload" } },
+    " 409: Conflict. To fix: reload",
+  ],
+  [
+    "a sentence is no code",
+    { status: 404, codes: ["No such task", "no_task"], detail: "No such task" },
+    undefined,
+    " 404 (no_task): No such task. To fix: check the endpoint URL and any resource ids",
   ],
   [
     "a code with a meaning only leaves the fix to the status",
@@ -234,7 +246,8 @@ test.each<[detail: string, shown: string]>([
   ["naïve 漢字 😀 – fine", "naïve 漢字 😀 – fine"],
 ])("HttpError's message shows the detail %j as %j", (detail, shown) => {
   expect(said(detail)).toBe(shown);
-  expect(messageOf({ status: 418, codes: [detail] })).toBe(`Request failed with status 418 (${shown})`);
+  const code = detail.replaceAll(" ", "_");
+  expect(messageOf({ status: 418, codes: [code] })).toBe(`Request failed with status 418 (${said(code)})`);
 });
 
 test("HttpError's message has the first 300 characters of a longer detail", () => {

@@ -878,6 +878,17 @@ describe("the response of an error that the caller gets is left alone", () => {
     expect(await (error.response as Response).text()).toBe("the body");
   });
 
+  test("when it is itself what a hook throws", async () => {
+    const response = new Response("the body", { status: 503 });
+    const options = fast({
+      onRetry: ({ outcome }) => {
+        throw outcome.response;
+      },
+    });
+    expect(await rejection(requestWithRetry(() => response, options))).toBe(response);
+    expect(await response.text()).toBe("the body");
+  });
+
   test.each(["onRetry", "onGiveUp"] as const)("when %s throws what was thrown", async (hook) => {
     const error = Object.assign(reset(), { response: new Response("the body") });
     const options = fast({

@@ -67,7 +67,7 @@ export function createMember(
       return budget === undefined || paid !== undefined;
     },
     refund() {
-      budget?.give(paid ?? 0);
+      if (paid !== undefined) (budget as RetryBudget).give(paid);
       paid = undefined;
     },
     begin() {

@@ -22,9 +22,9 @@ export function parseApiError(json: unknown): ApiError {
     peekCode(error, "code"),
     peekCode(error, "type"),
     peekCode(error, "status"),
-    typeof error === "string" && !error.includes(" ") ? asCode(error) : undefined,
+    asCode(error),
     peekCode(peek(first, "extensions"), "code"),
-    shortName(peek(body, "code")),
+    plainCode(peek(body, "code")),
     typeOf(body),
     shortName(peek(body, "__type")),
   ];
@@ -52,8 +52,12 @@ function typeOf(body: unknown): string | undefined {
 
 /** AWS puts a namespace before a code and a URL after it: `com.amazon#ThrottlingException:http://...`. */
 export function shortName(code: unknown): string | undefined {
-  if (typeof code !== "string") return undefined;
-  return asCode(code.replace(/^\w+(?:\.\w+)+#/, "").replace(/:https?:.*/s, ""));
+  return typeof code === "string" ? asCode(code.replace(/^[^#]*#/, "").replace(/:.*/s, "")) : undefined;
+}
+
+/** AWS's too, if it looks like one; others may well have a # or a colon in them. */
+function plainCode(code: unknown): string | undefined {
+  return /^\w+(?:\.\w+)+#|:https?:/.test(String(code)) ? shortName(code) : asCode(code);
 }
 
 // google.rpc.RetryInfo (google/rpc/error_details.proto); its delay is a protobuf Duration in JSON: "58s", "0.5s".

@@ -10,7 +10,9 @@ const DEEPEST_CAUSE = 8;
 /** What a thrown value says of itself: everything but what its headers say. */
 export function readThrown(error: unknown): Pick<Facts, "status" | "codes" | "kind" | "name"> {
   const name = peekString(error, "name") ?? (error === null ? "null" : typeof error);
-  const own = [peekCode(error, "code"), peekCode(error, "type"), awsCode(error, name)];
+  const own = [peekCode(error, "code"), peekCode(error, "type")];
+  // The AWS SDK names the errors that a service has answered with after their codes.
+  if (answerOfAws(error) !== undefined) own.push(asCode(name));
   // What made the caller abort is no reason to go on: the causes of an AbortError are not asked.
   const causes = name === "AbortError" ? [] : causesOf(error);
   const codes = [...own, ...causes.map((cause) => peekCode(cause, "code"))].filter(
@@ -42,9 +44,8 @@ function causesOf(error: unknown): unknown[] {
   return causes;
 }
 
-/** The AWS SDK names its errors after their codes. */
-function awsCode(error: unknown, name: string): string | undefined {
-  return peek(error, "$metadata") === undefined ? undefined : asCode(name);
+function answerOfAws(error: unknown): unknown {
+  return peek(peek(error, "$metadata"), "httpStatusCode");
 }
 
 /** Under the names of axios, ky and the LLM SDKs, of the AI SDK, got and the AWS SDK. */
@@ -55,7 +56,7 @@ function carriedStatus(error: unknown): number | undefined {
     peek(error, "statusCode"),
     peek(response, "status"),
     peek(response, "statusCode"),
-    peek(peek(error, "$metadata"), "httpStatusCode"),
+    answerOfAws(error),
   ].find(
     (status): status is number => Number.isInteger(status) && Number(status) >= 100 && Number(status) <= 599,
   );

@@ -26,10 +26,20 @@ export interface ReadOptions extends TextBounds {
 }
 
 export async function readFacts({ response, error }: Outcome, options: ReadOptions): Promise<Failure> {
-  const headers = response ? peek(response, "headers") : carriedHeaders(error);
-  const body = parseApiError(response ? await readJson(response, options) : carriedBody(error));
-  const facts = response ? responseFacts(response, headers, body) : thrownFacts(error, body);
-  const asked = parseRetryAfter(asHeaders(headers), options.now, facts.status);
+  if (response) {
+    const headers = peek(response, "headers");
+    const body = parseApiError(await readJson(response, options));
+    return failure(responseFacts(response, headers, body), headers, body, options.now);
+  }
+  const thrown = readThrown(error);
+  // Where there is no status there was no answer: `data` is anything.
+  const body = parseApiError(thrown.status === undefined ? undefined : carriedBody(error));
+  const facts = { ...thrown, codes: [...thrown.codes, ...body.codes] };
+  return failure(facts, carriedHeaders(error), body, options.now);
+}
+
+function failure(facts: Omit<Facts, "said">, headers: unknown, body: ApiError, now: number): Failure {
+  const asked = parseRetryAfter(asHeaders(headers), now, facts.status);
   return {
     ...facts,
     said: shouldRetry(headers),
@@ -49,15 +59,10 @@ function carriedHeaders(error: unknown): unknown {
   );
 }
 
-/** What the client has parsed: axios, the AI SDK and ofetch keep it. */
+/** What the client has parsed: the AI SDK, ofetch, axios and got keep it. */
 function carriedBody(error: unknown): unknown {
-  return peek(error, "data") ?? peek(peek(error, "response"), "data");
-}
-
-/** The codes of the error itself come first. */
-function thrownFacts(error: unknown, body: ApiError): Omit<Facts, "said"> {
-  const thrown = readThrown(error);
-  return { ...thrown, codes: [...thrown.codes, ...body.codes] };
+  const response = peek(error, "response");
+  return peek(error, "data") ?? peek(response, "data") ?? peek(response, "body");
 }
 
 function responseFacts({ status }: ResponseLike, headers: unknown, body: ApiError): Omit<Facts, "said"> {

@@ -14,7 +14,7 @@ import { namesWait } from "./reset-headers.ts";
  * GitHub: REST and GraphQL.
  *
  * Beyond the defaults: a 403 with which a limit is exhausted (`x-ratelimit-remaining: 0`) is retried when it resets, and
- * one of a secondary limit after `Retry-After`, else after at least a minute, then two, four and so on; so is a 200 of GraphQL whose `errors` tell
+ * one of a secondary limit after `Retry-After`, else after at least a minute, and from then on two; so is a 200 of GraphQL whose `errors` tell
  * of either, or of a query in which something went wrong. Of 200s only GraphQL's are looked into.
  *
  * A limit may reset only in an hour, and a call does not wait that long unless `maxRetryAfter` allows it: it ends with
@@ -80,7 +80,7 @@ function limit(
   return {
     retryable: true,
     because,
-    retryAfter: namesWait(response) ? undefined : MINUTE * 2 ** (attempt - 1),
+    retryAfter: namesWait(response) ? undefined : MINUTE * Math.min(attempt, 2),
   };
 }
 

@@ -730,7 +730,10 @@ describe("cooldown and totalTimeout", () => {
         const error = await rejection(
           face === "withRetry" ? fetch("") : call(request, { totalTimeout, onCooldown }),
         );
-        expect(error).toMatchObject(timeout(totalTimeout));
+        expect(error).toMatchObject({
+          name: "TimeoutError",
+          message: `The cooldown is closed for 10000 ms, longer than is left of the call's ${totalTimeout} ms`,
+        });
         expect(error.cause).toBeUndefined();
         expect(request).not.toHaveBeenCalled();
         expect(onCooldown).not.toHaveBeenCalled();

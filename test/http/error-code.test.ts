@@ -508,6 +508,8 @@ test("readThrown() takes the name of an error of the AWS SDK for its code, and o
   expect(readThrown(named("SlowDown", { $metadata })).codes).toEqual(["SlowDown"]);
   expect(readThrown(named("SlowDown", { metadata: {} })).codes).toEqual([]);
   expect(verdict(named("SlowDown", { $metadata }), { SlowDown: true })).toEqual(yes("SlowDown"));
+  // Which did not answer: the words decide.
+  expect(verdict(typeError("fetch failed", { $metadata: { attempts: 1 } }))).toEqual(yes("network-error"));
 });
 
 test("readThrown() knows the time limits of the OpenAI and Anthropic SDKs, which have neither name nor code", () => {

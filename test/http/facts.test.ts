@@ -154,7 +154,11 @@ test("readFacts() of a thrown error takes its codes first, then those of the bod
   const body = {
     error: { code: "insufficient_quota", type: "quota", message: "No credits", retry_after: 4 },
   };
-  for (const carried of [{ data: body }, { response: { data: body } }]) {
+  for (const carried of [
+    { status: 429, data: body },
+    { response: { status: 429, data: body } },
+    { response: { statusCode: 429, body } },
+  ]) {
     const error = Object.assign(new Error("x"), { code: "ERR_BAD_REQUEST", ...carried });
     expect(await readFacts({ error }, options)).toMatchObject({
       codes: ["ERR_BAD_REQUEST", "insufficient_quota", "quota"],
@@ -163,4 +167,15 @@ test("readFacts() of a thrown error takes its codes first, then those of the bod
       retryAfter: 4000,
     });
   }
+});
+
+test("readFacts() of an error that no server has sent takes its data for what it is: anything", async () => {
+  const data = { code: "ECONNREFUSED", type: "Timeout", message: "x", retry_after: 4 };
+  const error = Object.assign(new TypeError("x is not a function"), { data });
+  expect(await readFacts({ error }, options)).toMatchObject({
+    codes: [],
+    type: undefined,
+    detail: undefined,
+    retryAfter: undefined,
+  });
 });
