@@ -134,6 +134,7 @@ test("the README's table of codes has every row of defaultCodes", () => {
   for (const [code, entry] of Object.entries(defaultCodes)) {
     const row = readme.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${code}\``));
     const retryable = typeof entry === "boolean" ? entry : entry.retryable;
+    expect(row, `no row for ${code}`).toBeDefined();
     expect(row, code).toMatch(retryable ? /\| yes \|/ : /\| no \|/);
     if (typeof entry === "object" && /^\d/.test(code)) expect(row).toContain(entry.fix);
   }
