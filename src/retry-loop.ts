@@ -194,15 +194,19 @@ async function proceed<R extends ResponseLike>(call: Call<R>): Promise<R> {
     end = givenUp(call, next as StopReason);
     await tellEnd(call, end);
   } catch (error) {
-    // An abort, or a hook's throw: nobody gets the response in hand, unless that is what is thrown.
-    const response = responseOf(call.outcome);
-    if (![error, peek(error, "response")].includes(response)) cancel(response);
+    cancelUnlessThrown(call.outcome, error);
     throw error;
   } finally {
     call.drain?.stop();
     endMembership(call);
   }
   return call.face.settle(end);
+}
+
+/** After an abort or a hook's throw nobody gets the response in hand, unless that is what is thrown. */
+function cancelUnlessThrown(outcome: Outcome, error: unknown): void {
+  const response = responseOf(outcome);
+  if (![error, peek(error, "response")].includes(response)) cancel(response);
 }
 
 function tellEnd<R extends ResponseLike>(call: Call<R>, end: GivenUp<R>): unknown {
@@ -418,8 +422,7 @@ function decideAndWait<R extends ResponseLike, T>(
   const { onRetry, signal } = settings;
   const failed = call.failed as Failed;
   const closedFor = member?.closedFor() ?? 0;
-  const pay = (): boolean => member?.pay(isThrottling(failed.facts)) ?? true;
-  const decision = decideOn(call, failed, closedFor, pay);
+  const decision = decideOn(call, failed, closedFor);
   if (!decision.retry) {
     call.stop = decision.reason;
     return false;
@@ -442,13 +445,8 @@ function decideAndWait<R extends ResponseLike, T>(
 
 const yes = (): true => true;
 
-function decideOn<R extends ResponseLike>(
-  call: Call<R>,
-  failed: Failed,
-  closedFor: number,
-  pay: () => boolean,
-): Decision {
-  const { face, settings, outcome, previous } = call;
+function decideOn<R extends ResponseLike>(call: Call<R>, failed: Failed, closedFor: number): Decision {
+  const { face, settings, outcome, previous, member } = call;
   const { facts, verdict, attempts } = failed;
   const { backoff, maxRetryAfter, random } = settings;
   const context = { previous, retryAfter: facts.retryAfter, because: verdict.because, outcome };
@@ -461,7 +459,8 @@ function decideOn<R extends ResponseLike>(
     maxRetryAfter,
     timeLeft: timeLeft(call),
     closedFor,
-    pay,
+    // Made here, and not where the call then waits: what a waiting call can reach is kept.
+    pay: () => member?.pay(isThrottling(facts)) ?? true,
     random,
   });
 }
