@@ -102,13 +102,16 @@ function messageOf(failure: HttpFailure): string {
   const retried = reason !== "not-retryable";
   const entries = rows
     .map((row) => row?.entry)
-    .filter((entry) => entry?.retryable === retried || Object.values(table).includes(entry as CodeEntry));
+    .filter(
+      (entry): entry is CodeEntry =>
+        entry?.retryable === retried || Object.values(table).includes(entry as CodeEntry),
+    );
   const start =
     reason === "retries-exhausted"
       ? `Max retries exceeded: status ${status}`
       : `Request failed with status ${status}`;
-  const said = oneLine(detail ?? "") || entries.find((entry) => entry?.meaning)?.meaning;
-  const fix = entries.find((entry) => entry?.fix)?.fix;
+  const said = oneLine(detail ?? "") || entries.find(({ meaning }) => meaning)?.meaning;
+  const fix = entries.find(({ fix }) => fix)?.fix;
   const code = codeOf(failure);
   const what = `${start}${code ? ` (${oneLine(code)})` : ""}`;
   const asked = retryAfter > 0 ? `, the server asks for ${Math.ceil(retryAfter / 1000)} s` : "";

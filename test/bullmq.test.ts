@@ -146,6 +146,7 @@ describe("withJobRetry", () => {
     [{ type: "fixed", delay: 30_000 }, 0, "own"],
     [{ type: "exponential", delay: 1000 }, 0, 30_000],
     [{ type: "fixed", delay: 40_000 }, 3, "own"],
+    [{ type: "fixed", delay: 10_000 }, 3, 30_000],
     [40_000, 3, "own"],
     [{ type: "custom", delay: 40_000 }, 0, 30_000],
     [{ type: "unfixed", delay: 40_000 }, 0, 30_000],
